@@ -1,0 +1,113 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+//
+// Tile-wide elementwise operations, included once for each element type with
+//   REAL, NAME(x), the MATH_ functions, MATH_LOOP (a pragma for loops over them) and
+//   TRIGONOMETRIC_IN_RANGE(x) defined.
+
+#define UNARY(name, expression) \
+  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
+    _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) { \
+      REAL x = a[i]; \
+      d[i] = (expression); \
+    } \
+  }
+
+// Loops over elementary functions: vectorised where those are inlined polynomials.
+#define FUNCTION(name, expression) \
+  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
+    MATH_LOOP for (int64_t i = 0; i < n; i++) { \
+      REAL x = a[i]; \
+      d[i] = (expression); \
+    } \
+  }
+
+#define BINARY(name, expression) \
+  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, const REAL *b, int64_t n) { \
+    _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) { \
+      REAL x = a[i], y = b[i]; \
+      d[i] = (expression); \
+    } \
+  }
+
+UNARY(op_negate, -x)
+UNARY(op_reciprocal, (REAL)1 / x)
+FUNCTION(op_exp, MATH_EXP(x))
+FUNCTION(op_log, MATH_LOG(x))
+FUNCTION(op_sin, MATH_SIN(x))
+FUNCTION(op_cos, MATH_COS(x))
+FUNCTION(op_tanh, MATH_TANH(x))
+FUNCTION(op_sigmoid, MATH_SIGMOID(x))
+UNARY(op_sqrt, MATH_SQRT(x))
+UNARY(op_rsqrt, (REAL)1 / MATH_SQRT(x))
+FUNCTION(op_erf, MATH_ERF(x))
+UNARY(op_abs, x < 0 ? -x : (x == 0 ? (REAL)0 : x))
+UNARY(op_sign, x > 0 ? (REAL)1 : (x < 0 ? (REAL)-1 : x))
+
+BINARY(op_add, x + y)
+BINARY(op_subtract, x - y)
+BINARY(op_multiply, x *y)
+BINARY(op_divide, x / y)
+// A NaN in either operand comes out.
+BINARY(op_maximum, (x >= y || x != x) ? x : y)
+BINARY(op_minimum, (x <= y || x != x) ? x : y)
+BINARY(op_less, x < y ? (REAL)1 : (REAL)0)
+BINARY(op_less_or_equal, x <= y ? (REAL)1 : (REAL)0)
+BINARY(op_equal, x == y ? (REAL)1 : (REAL)0)
+
+TOYLAB_CLONES static void NAME(op_select)(REAL *d, const REAL *mask, const REAL *a, const REAL *b,
+                                          int64_t n) {
+  _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {
+    d[i] = mask[i] != 0 ? a[i] : b[i];
+  }
+}
+
+#undef UNARY
+#undef FUNCTION
+#undef BINARY
+
+/// Sine or cosine of a tile; one with arguments beyond the polynomials' range goes to the C library.
+static void NAME(trigonometric_tile)(REAL *d, const REAL *a, int64_t n, int32_t is_sine) {
+  int in_range = 1;
+  for (int64_t i = 0; i < n; i++) in_range &= TRIGONOMETRIC_IN_RANGE(a[i]);
+  if (in_range) {
+    if (is_sine) {
+      NAME(op_sin)(d, a, n);
+    } else {
+      NAME(op_cos)(d, a, n);
+    }
+  } else {
+    for (int64_t i = 0; i < n; i++) d[i] = (REAL)(is_sine ? sin(a[i]) : cos(a[i]));
+  }
+}
+
+static void NAME(apply)(int32_t opcode, REAL *d, const REAL *a, const REAL *b, const REAL *c,
+                        int64_t n) {
+  switch (opcode) {
+    case TOYLAB_OP_COPY:
+      if (d != a) memmove(d, a, (size_t)n * sizeof(REAL));
+      break;
+    case TOYLAB_OP_NEGATE: NAME(op_negate)(d, a, n); break;
+    case TOYLAB_OP_RECIPROCAL: NAME(op_reciprocal)(d, a, n); break;
+    case TOYLAB_OP_EXPONENTIAL: NAME(op_exp)(d, a, n); break;
+    case TOYLAB_OP_LOGARITHM: NAME(op_log)(d, a, n); break;
+    case TOYLAB_OP_SINE: NAME(trigonometric_tile)(d, a, n, 1); break;
+    case TOYLAB_OP_COSINE: NAME(trigonometric_tile)(d, a, n, 0); break;
+    case TOYLAB_OP_TANH: NAME(op_tanh)(d, a, n); break;
+    case TOYLAB_OP_SIGMOID: NAME(op_sigmoid)(d, a, n); break;
+    case TOYLAB_OP_SQUARE_ROOT: NAME(op_sqrt)(d, a, n); break;
+    case TOYLAB_OP_RECIPROCAL_SQUARE_ROOT: NAME(op_rsqrt)(d, a, n); break;
+    case TOYLAB_OP_ERF: NAME(op_erf)(d, a, n); break;
+    case TOYLAB_OP_ABSOLUTE: NAME(op_abs)(d, a, n); break;
+    case TOYLAB_OP_SIGN: NAME(op_sign)(d, a, n); break;
+    case TOYLAB_OP_ADD: NAME(op_add)(d, a, b, n); break;
+    case TOYLAB_OP_SUBTRACT: NAME(op_subtract)(d, a, b, n); break;
+    case TOYLAB_OP_MULTIPLY: NAME(op_multiply)(d, a, b, n); break;
+    case TOYLAB_OP_DIVIDE: NAME(op_divide)(d, a, b, n); break;
+    case TOYLAB_OP_MAXIMUM: NAME(op_maximum)(d, a, b, n); break;
+    case TOYLAB_OP_MINIMUM: NAME(op_minimum)(d, a, b, n); break;
+    case TOYLAB_OP_LESS: NAME(op_less)(d, a, b, n); break;
+    case TOYLAB_OP_LESS_OR_EQUAL: NAME(op_less_or_equal)(d, a, b, n); break;
+    case TOYLAB_OP_EQUAL: NAME(op_equal)(d, a, b, n); break;
+    case TOYLAB_OP_SELECT: NAME(op_select)(d, a, b, c, n); break;
+  }
+}

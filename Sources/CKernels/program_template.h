@@ -1,0 +1,178 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+//
+// Reductions, look-ups, and the loop over instructions, blocks and slots.
+
+TOYLAB_CLONES static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
+                                         REAL scale, int32_t accumulate) {
+#pragma clang fp reassociate(on) contract(fast)
+  for (int64_t row = 0; row < rows; row++) {
+    REAL total = 0;
+    for (int64_t i = 0; i < columns; i++) total += in[row * columns + i];
+    out[row] = scale * total + (accumulate ? out[row] : 0);
+  }
+}
+
+TOYLAB_CLONES static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
+  _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < count; i++) {
+    out[i] += scale * in[i];
+  }
+}
+
+static void NAME(run_reduce)(const toylab_reduce *p, void *const *bases) {
+  const REAL *in = NAME(resolve)(bases, p->source);
+  REAL *out = NAME(resolve)(bases, p->destination);
+  REAL scale = (REAL)p->scale;
+  if (p->operation == TOYLAB_REDUCE_SUM && p->inner == 1) {
+    NAME(sum_rows)(out, in, p->outer, p->extent, scale, p->accumulate);
+    return;
+  }
+  for (int64_t outer = 0; outer < p->outer; outer++) {
+    const REAL *block = in + outer * p->extent * p->inner;
+    REAL *row = out + outer * p->inner;
+    if (p->operation == TOYLAB_REDUCE_SUM) {
+      if (!p->accumulate) memset(row, 0, (size_t)p->inner * sizeof(REAL));
+      for (int64_t i = 0; i < p->extent; i++) {
+        NAME(add_row)(row, block + i * p->inner, p->inner, scale);
+      }
+    } else {
+      memcpy(row, block, (size_t)p->inner * sizeof(REAL));
+      for (int64_t i = 1; i < p->extent; i++) {
+        NAME(op_maximum)(row, row, block + i * p->inner, p->inner);
+      }
+    }
+  }
+}
+
+static int32_t NAME(run_gather)(const toylab_gather *p, void *const *bases) {
+  const REAL *table = NAME(resolve)(bases, p->table);
+  const REAL *indices = NAME(resolve)(bases, p->indices);
+  REAL *out = NAME(resolve)(bases, p->destination);
+  for (int64_t i = 0; i < p->count; i++) {
+    // The comparison is written so that a NaN index is refused as well.
+    if (!(indices[i] >= 0 && indices[i] < (REAL)p->table_rows)) {
+      return TOYLAB_STATUS_INDEX_OUT_OF_RANGE;
+    }
+    memcpy(out + i * p->row_size, table + (int64_t)indices[i] * p->row_size,
+           (size_t)p->row_size * sizeof(REAL));
+  }
+  return TOYLAB_STATUS_OK;
+}
+
+static int32_t NAME(run_scatter)(const toylab_scatter *p, void *const *bases) {
+  const REAL *values = NAME(resolve)(bases, p->values);
+  const REAL *indices = NAME(resolve)(bases, p->indices);
+  REAL *out = NAME(resolve)(bases, p->destination);
+  memset(out, 0, (size_t)(p->table_rows * p->row_size) * sizeof(REAL));
+  for (int64_t i = 0; i < p->count; i++) {
+    if (!(indices[i] >= 0 && indices[i] < (REAL)p->table_rows)) {
+      return TOYLAB_STATUS_INDEX_OUT_OF_RANGE;
+    }
+    NAME(add_row)(out + (int64_t)indices[i] * p->row_size, values + i * p->row_size, p->row_size, 1);
+  }
+  return TOYLAB_STATUS_OK;
+}
+
+static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases) {
+  int32_t status = TOYLAB_STATUS_OK;
+  for (int64_t i = 0; i < program->instruction_count && status == TOYLAB_STATUS_OK; i++) {
+    int32_t index = program->instructions[i].index;
+    switch (program->instructions[i].kind) {
+      case TOYLAB_INSTRUCTION_FUSED: NAME(run_fused)(&program->fused[index], bases); break;
+      case TOYLAB_INSTRUCTION_MATMUL: NAME(run_matmul)(&program->matmuls[index], bases); break;
+      case TOYLAB_INSTRUCTION_REDUCE: NAME(run_reduce)(&program->reductions[index], bases); break;
+      case TOYLAB_INSTRUCTION_GATHER:
+        status = NAME(run_gather)(&program->gathers[index], bases);
+        break;
+      case TOYLAB_INSTRUCTION_SCATTER:
+        status = NAME(run_scatter)(&program->scatters[index], bases);
+        break;
+      case TOYLAB_INSTRUCTION_FILL: {
+        const toylab_fill *fill = &program->fills[index];
+        NAME(fill_tile)(NAME(resolve)(bases, fill->destination), (REAL)fill->value, fill->count);
+        break;
+      }
+      case TOYLAB_INSTRUCTION_ACCUMULATE: {
+        const toylab_accumulate *p = &program->accumulations[index];
+        NAME(add_row)(NAME(resolve)(bases, p->destination), NAME(resolve)(bases, p->source),
+                      p->count, (REAL)p->scale);
+        break;
+      }
+    }
+  }
+  return status;
+}
+
+typedef struct {
+  const toylab_run *run;
+  _Atomic int32_t status;
+} NAME(run_context);
+
+enum { NAME(max_bases) = 2048 };
+
+static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
+  NAME(run_context) *shared = context;
+  const toylab_run *run = shared->run;
+  void *bases[NAME(max_bases)];
+  REAL *partial = (REAL *)run->slots + slot * run->slot_size;
+  bases[TOYLAB_BASE_ARENA] = run->arenas[worker];
+  bases[TOYLAB_BASE_SLOT] = partial;
+  memset(partial, 0, (size_t)run->slot_size * sizeof(REAL));
+  int64_t first = slot * run->block_count / run->slot_count;
+  int64_t last = (slot + 1) * run->block_count / run->slot_count;
+  for (int64_t block = first; block < last; block++) {
+    int64_t row = block * run->block_rows;
+    for (int64_t i = 0; i < run->binding_count; i++) {
+      bases[TOYLAB_BASE_FIRST_BOUND + i] =
+          (REAL *)run->bindings[i].pointer + row * run->bindings[i].row_stride;
+    }
+    const toylab_block_program *program =
+        row + run->block_rows <= run->rows ? run->full : run->remainder;
+    bases[TOYLAB_BASE_CONSTANTS] = program->constants;
+    int32_t status = NAME(run_block)(program, bases);
+    if (status != TOYLAB_STATUS_OK) {
+      atomic_store(&shared->status, status);
+      return;
+    }
+  }
+}
+
+enum { NAME(reduce_chunk) = 8192 };
+
+/// Adds the slots in their order, one stretch of elements a task.
+TOYLAB_CLONES static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
+  (void)worker;
+  const toylab_run *run = ((NAME(run_context) *)context)->run;
+  int64_t start = task * NAME(reduce_chunk);
+  int64_t limit = start + NAME(reduce_chunk);
+  for (int64_t output = 0; output < run->reduced_count; output++) {
+    int64_t offset = run->reduced_offsets[output];
+    int64_t from = start > offset ? start : offset;
+    int64_t to = offset + run->reduced_counts[output];
+    if (to > limit) to = limit;
+    if (from >= to) continue;
+    REAL *out = (REAL *)run->reduced[output] + (from - offset);
+    const REAL *slot = (const REAL *)run->slots + from;
+    memcpy(out, slot, (size_t)(to - from) * sizeof(REAL));
+    for (int64_t s = 1; s < run->slot_count; s++) {
+      slot += run->slot_size;
+      _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < to - from; i++) {
+        out[i] += slot[i];
+      }
+    }
+  }
+}
+
+int32_t NAME(toylab_run)(const toylab_run *run, toylab_pool *pool) {
+  NAME(run_context) context = {.run = run, .status = TOYLAB_STATUS_OK};
+  toylab_pool_run(pool, run->slot_count, NAME(run_slot), &context);
+  int32_t status = atomic_load(&context.status);
+  if (status != TOYLAB_STATUS_OK) return status;
+  int64_t tasks = (run->slot_size + NAME(reduce_chunk) - 1) / NAME(reduce_chunk);
+  toylab_pool_run(pool, tasks, NAME(reduce_slots), &context);
+  return TOYLAB_STATUS_OK;
+}
+
+void NAME(toylab_apply)(int32_t opcode, REAL *d, const REAL *a, const REAL *b, const REAL *c,
+                        int64_t count) {
+  NAME(apply)(opcode, d, a, b, c, count);
+}

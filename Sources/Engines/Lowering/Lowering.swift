@@ -1,0 +1,382 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Tensors
+
+/// Turns a scheduled program into instructions on buffers.
+///
+/// Every computed value gets a buffer; reshapes, transposes, slices and broadcasts become views of
+/// their operand's buffer. A per-row output is computed in place where the caller wants it, and a
+/// product or sum that is a reduced output adds straight into the slot.
+struct Lowering {
+  let program: Program
+  let elementSize: Int
+  var buffers: [PlannedBuffer] = []
+  var instructions: [Instruction] = []
+  var constants: [Double] = []
+
+  /// Elements from one slot output to the next start on a cache line of floats.
+  static let alignment = 16
+
+  /// Where each value can be read; nil while it is not computed (or is a splat constant).
+  private var views: [View?]
+  private let users: [[Int]]
+  /// Outputs by value; a value may be several outputs.
+  private let outputsOf: [Int: [Int]]
+  private(set) var slotOffsets: [Int?]
+  private(set) var slotSize = 0
+  private var isDelivered: [Bool]
+  /// The share of this block in a mean over rows.
+  private let meanScale: Double
+
+  /// - Parameters:
+  ///   - totalRows: rows of the whole batch, for means.
+  ///   - elementSize: bytes an element, for tile sizes.
+  init(_ program: Program, totalRows: Int, elementSize: Int) {
+    self.program = program
+    self.elementSize = elementSize
+    meanScale = Double(program.rows) / Double(totalRows)
+    views = Array(repeating: nil, count: program.equations.count)
+    var users = [[Int]](repeating: [], count: program.equations.count)
+    for (index, equation) in program.equations.enumerated() {
+      for operand in equation.operands { users[operand].append(index) }
+    }
+    self.users = users
+    outputsOf = Dictionary(
+      grouping: program.outputs.indices, by: { program.outputs[$0].value })
+    isDelivered = Array(repeating: false, count: program.outputs.count)
+    slotOffsets = Array(repeating: nil, count: program.outputs.count)
+    for (index, output) in program.outputs.enumerated() where output.role != .perRow {
+      slotOffsets[index] = slotSize
+      let count = program.equations[output.value].shape.count
+      slotSize += (count + Lowering.alignment - 1) / Lowering.alignment * Lowering.alignment
+    }
+    bindLeaves()
+    for step in Schedule(program).steps { lower(step) }
+    deliverOutputs()
+  }
+
+  // MARK: - Buffers
+
+  private mutating func addBuffer(_ count: Int, _ storage: Storage) -> Int {
+    buffers.append(PlannedBuffer(count: count, storage: storage))
+    return buffers.count - 1
+  }
+
+  private mutating func bindLeaves() {
+    for (index, input) in program.inputs.enumerated() {
+      let buffer = addBuffer(input.shape.count, .bound(index))
+      views[input.value] = View(buffer: buffer, shape: input.shape)
+    }
+    for (index, equation) in program.equations.enumerated() {
+      guard case .constant(let values) = equation.primitive, values.count > 1 else { continue }
+      let buffer = addBuffer(values.count, .constants(offset: constants.count))
+      constants += values
+      views[index] = View(buffer: buffer, shape: equation.shape)
+    }
+  }
+
+  private func shape(_ value: Int) -> Shape { program.equations[value].shape }
+
+  private func splat(_ value: Int) -> Double? {
+    guard case .constant(let values) = program.equations[value].primitive, values.count == 1 else {
+      return nil
+    }
+    return values[0]
+  }
+
+  /// The view a value will be computed into: an output's own memory if it is one, else a new buffer.
+  private mutating func destination(for value: Int) -> View {
+    for output in outputsOf[value] ?? [] where program.outputs[output].role == .perRow {
+      isDelivered[output] = true
+      let buffer = addBuffer(shape(value).count, .bound(program.inputs.count + output))
+      return View(buffer: buffer, shape: shape(value))
+    }
+    return View(buffer: addBuffer(shape(value).count, .arena), shape: shape(value))
+  }
+
+  /// A reduced output that is exactly this value, used for nothing else, with the scale it takes.
+  ///
+  /// The value may pass through reshapes on the way.
+  private func soleReducedOutput(of value: Int) -> (output: Int, scale: Double)? {
+    var value = value
+    while outputsOf[value] == nil, users[value].count == 1,
+      case .reshape = program.equations[users[value][0]].primitive
+    {
+      value = users[value][0]
+    }
+    guard users[value].isEmpty, let outputs = outputsOf[value], outputs.count == 1 else {
+      return nil
+    }
+    switch program.outputs[outputs[0]].role {
+    case .perRow: return nil
+    case .sum: return (outputs[0], 1)
+    case .mean: return (outputs[0], meanScale)
+    }
+  }
+
+  /// Where a product or sum goes: straight into a slot, with a scale, or into a buffer of its own.
+  private mutating func accumulatingDestination(
+    for value: Int
+  ) -> (view: View, scale: Double, accumulate: Bool) {
+    if let (output, scale) = soleReducedOutput(of: value), let offset = slotOffsets[output] {
+      isDelivered[output] = true
+      let buffer = addBuffer(shape(value).count, .slot(offset: offset))
+      return (View(buffer: buffer, shape: shape(value)), scale, true)
+    }
+    return (destination(for: value), 1, false)
+  }
+
+  /// The value in memory, under any strides.
+  private mutating func readable(_ value: Int) -> View {
+    if let view = views[value] { return view }
+    guard let constant = splat(value) else {
+      preconditionFailure("%\(value) is read before it is computed")
+    }
+    let view = View(buffer: addBuffer(shape(value).count, .arena), shape: shape(value))
+    instructions.append(.fill(destination: view, value: constant))
+    views[value] = view
+    return view
+  }
+
+  /// The value in memory, row-major without gaps.
+  private mutating func contiguous(_ value: Int) -> View {
+    let view = readable(value)
+    if view.isContiguous { return view }
+    let copy = contiguousCopy(of: view)
+    views[value] = copy
+    return copy
+  }
+
+  private mutating func contiguousCopy(of view: View) -> View {
+    let shape = Shape(view.extents)
+    let copy = View(buffer: addBuffer(shape.count, .arena), shape: shape)
+    emitCopy(from: view, to: copy)
+    return copy
+  }
+
+  private mutating func emitCopy(from source: View, to destination: View) {
+    instructions.append(
+      .fused(.copy(from: source, to: destination, elementSize: elementSize)))
+  }
+
+  // MARK: - Steps
+
+  private mutating func lower(_ step: Schedule.Step) {
+    switch step {
+    case .group(let members): lowerGroup(members)
+    case .view(let value): lowerView(value)
+    case .single(let value): lowerSingle(value)
+    }
+  }
+
+  private mutating func lowerGroup(_ members: [Int]) {
+    let isMember = Set(members)
+    let stored = members.filter { member in
+      outputsOf[member] != nil || users[member].contains { !isMember.contains($0) }
+    }
+    var registers = RegisterAllocation(program, members: members, stored: Set(stored))
+    var group = FusedGroup(extents: shape(members[0]).dimensions)
+    for value in registers.externalOperands {
+      let register = registers.fixedRegister(of: value)
+      if let constant = splat(value) {
+        group.immediates.append((register, constant))
+      } else {
+        group.loads.append(
+          FusedGroup.Access(view: readable(value), register: register, kind: .strided))
+      }
+    }
+    for value in stored {
+      let view = destination(for: value)
+      views[value] = view
+      group.stores.append(
+        FusedGroup.Access(
+          view: view, register: registers.fixedRegister(of: value), kind: .contiguous))
+    }
+    for member in members {
+      let operands = program.equations[member].operands.map { registers.register(of: $0) }
+      registers.endUses(by: member)
+      group.operations.append(
+        FusedGroup.Operation(
+          opcode: program.equations[member].primitive.opcode,
+          destination: registers.assign(member), operands: operands))
+    }
+    group.registerCount = registers.count
+    group.collapseAxes()
+    group.chooseTile(elementSize: elementSize)
+    instructions.append(.fused(group))
+  }
+
+  private mutating func lowerView(_ value: Int) {
+    let equation = program.equations[value]
+    if splat(equation.operands[0]) != nil && views[equation.operands[0]] == nil {
+      _ = readable(equation.operands[0])
+    }
+    let source = readable(equation.operands[0])
+    switch equation.primitive {
+    case .reshape:
+      let whole = contiguous(equation.operands[0])
+      views[value] = View(
+        buffer: whole.buffer, offset: whole.offset, extents: equation.shape.dimensions,
+        strides: equation.shape.strides)
+    case .transpose(let permutation):
+      views[value] = View(
+        buffer: source.buffer, offset: source.offset,
+        extents: permutation.map { source.extents[$0] },
+        strides: permutation.map { source.strides[$0] })
+    case .slice(let starts, _, let strides):
+      views[value] = View(
+        buffer: source.buffer,
+        offset: source.offset + zip(starts, source.strides).reduce(0) { $0 + $1.0 * $1.1 },
+        extents: equation.shape.dimensions,
+        strides: zip(strides, source.strides).map { $0 * $1 })
+    case .broadcast:
+      let added = equation.shape.rank - source.extents.count
+      let strides = equation.shape.dimensions.indices.map { axis in
+        axis < added || source.extents[axis - added] != equation.shape[axis]
+          ? 0 : source.strides[axis - added]
+      }
+      views[value] = View(
+        buffer: source.buffer, offset: source.offset, extents: equation.shape.dimensions,
+        strides: strides)
+    default:
+      preconditionFailure("\(equation.primitive.name) is not a view")
+    }
+  }
+
+  private mutating func lowerSingle(_ value: Int) {
+    let equation = program.equations[value]
+    switch equation.primitive {
+    case .matmul(let transposeLeft, let transposeRight):
+      lowerMatmul(value, transposeLeft, transposeRight)
+    case .reduce(let reduction, let axes):
+      lowerReduction(value, reduction, axes)
+    case .pad(let low, _, let interior):
+      let source = readable(equation.operands[0])
+      let whole = destination(for: value)
+      views[value] = whole
+      instructions.append(.fill(destination: whole, value: 0))
+      emitCopy(
+        from: source,
+        to: View(
+          buffer: whole.buffer,
+          offset: whole.offset + zip(low, whole.strides).reduce(0) { $0 + $1.0 * $1.1 },
+          extents: source.extents, strides: zip(interior, whole.strides).map { ($0 + 1) * $1 }))
+    case .concatenate(let axis):
+      let whole = destination(for: value)
+      views[value] = whole
+      var start = 0
+      for operand in equation.operands {
+        let source = readable(operand)
+        emitCopy(
+          from: source,
+          to: View(
+            buffer: whole.buffer, offset: whole.offset + start * whole.strides[axis],
+            extents: source.extents, strides: whole.strides))
+        start += source.extents[axis]
+      }
+    case .gather:
+      let table = contiguous(equation.operands[0])
+      let indices = contiguous(equation.operands[1])
+      let result = destination(for: value)
+      views[value] = result
+      instructions.append(
+        .gather(
+          table: table, indices: indices, destination: result,
+          rowSize: table.count / table.extents[0]))
+    case .scatterAdd(let rows):
+      let values = contiguous(equation.operands[0])
+      let indices = contiguous(equation.operands[1])
+      let result = destination(for: value)
+      views[value] = result
+      instructions.append(
+        .scatter(
+          values: values, indices: indices, destination: result,
+          rowSize: equation.shape.count / rows))
+    case .input, .constant, .unary, .binary, .compare, .select, .broadcast, .reshape, .transpose,
+      .slice, .stopGradient:
+      preconditionFailure("\(equation.primitive.name) is not computed by itself")
+    }
+  }
+
+  private mutating func lowerMatmul(_ value: Int, _ transposeLeft: Bool, _ transposeRight: Bool) {
+    let operands = program.equations[value].operands
+    let (left, flipLeft) = matrix(operands[0])
+    let (right, flipRight) = matrix(operands[1])
+    let (result, scale, accumulate) = accumulatingDestination(for: value)
+    let rank = result.extents.count
+    let inner = left.extents[transposeLeft ? rank - 2 : rank - 1]
+    views[value] = result
+    instructions.append(
+      .matmul(
+        MatmulInstruction(
+          left: left, right: right, destination: result, m: result.extents[rank - 2],
+          n: result.extents[rank - 1], k: inner, transposeLeft: transposeLeft != flipLeft,
+          transposeRight: transposeRight != flipRight, alpha: scale, accumulate: accumulate)))
+  }
+
+  /// An operand of a product: one of its last two axes must be contiguous. `flipped` says that it is
+  /// the last but one. The view keeps the operand's axes.
+  private mutating func matrix(_ value: Int) -> (view: View, flipped: Bool) {
+    let view = readable(value)
+    let (row, column) = (view.extents.count - 2, view.extents.count - 1)
+    func packs(_ inner: Int, _ outer: Int) -> Bool {
+      (view.strides[inner] == 1 || view.extents[inner] == 1)
+        && (view.strides[outer] >= view.extents[inner] || view.extents[outer] == 1)
+    }
+    if packs(column, row) { return (view, false) }
+    if packs(row, column) { return (view, true) }
+    return (contiguous(value), false)
+  }
+
+  /// Reduces one run of adjacent axes at a time, the last run first.
+  private mutating func lowerReduction(_ value: Int, _ reduction: Reduction, _ axes: [Int]) {
+    let operand = program.equations[value].operands[0]
+    var source = contiguous(operand)
+    var extents = source.extents
+    var remaining = axes.filter { extents[$0] != 1 }
+    repeat {
+      var run: [Int] = []
+      while let axis = remaining.last, run.isEmpty || run[0] == axis + 1 {
+        run.insert(axis, at: 0)
+        remaining.removeLast()
+      }
+      let outer = extents[..<(run.first ?? 0)].reduce(1, *)
+      let extent = run.reduce(1) { $0 * extents[$1] }
+      let inner = extents[((run.last ?? -1) + 1)...].reduce(1, *)
+      for axis in run { extents[axis] = 1 }
+      let isLast = remaining.isEmpty
+      let target: (view: View, scale: Double, accumulate: Bool)
+      if !isLast {
+        let partial = addBuffer(outer * inner, .arena)
+        target = (View(buffer: partial, shape: Shape(extents)), 1, false)
+      } else if reduction == .sum {
+        target = accumulatingDestination(for: value)
+      } else {
+        target = (destination(for: value), 1, false)
+      }
+      instructions.append(
+        .reduce(
+          reduction, source: source, destination: target.view, outer: outer, extent: extent,
+          inner: inner, scale: target.scale, accumulate: target.accumulate))
+      source = target.view
+    } while !remaining.isEmpty
+    views[value] = source
+  }
+
+  // MARK: - Outputs
+
+  private mutating func deliverOutputs() {
+    for (index, output) in program.outputs.enumerated() where !isDelivered[index] {
+      let shape = shape(output.value)
+      if let offset = slotOffsets[index] {
+        let slot = View(buffer: addBuffer(shape.count, .slot(offset: offset)), shape: shape)
+        let scale = output.role == .mean ? meanScale : 1
+        instructions.append(
+          .accumulate(source: contiguous(output.value), destination: slot, scale: scale))
+      } else {
+        let bound = addBuffer(shape.count, .bound(program.inputs.count + index))
+        emitCopy(from: readable(output.value), to: View(buffer: bound, shape: shape))
+      }
+    }
+  }
+}

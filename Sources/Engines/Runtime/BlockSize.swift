@@ -1,0 +1,31 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// How a batch is cut into blocks. Nothing here looks at the number of threads, so the cut, and with
+/// it every rounding, is the same for any.
+enum BlockSize {
+  /// Partial sums kept side by side; also the most threads that can share a batch whose outputs are
+  /// reduced. More would cost memory traffic for large parameter vectors.
+  static let slots = 8
+
+  /// The cache a block's values should stay in, in bytes.
+  static let cacheBytes = 768 * 1024
+
+  /// The size to try first: 128 rows keep the matrix products efficient, a quarter of the batch leaves
+  /// work for several threads.
+  static func first(rows: Int) -> Int {
+    powerOfTwo(atMost: max(min(128, rows / 4), min(rows, 16)))
+  }
+
+  /// The size whose working set fits the cache, judged from that of a size already compiled.
+  static func fitting(rows: Int, tried: Int, arenaBytes: Int) -> Int {
+    if arenaBytes <= cacheBytes { return tried }
+    let bytesPerRow = max(arenaBytes / tried, 1)
+    return min(tried, max(powerOfTwo(atMost: cacheBytes / bytesPerRow), min(rows, 16), 1))
+  }
+
+  private static func powerOfTwo(atMost limit: Int) -> Int {
+    var size = 1
+    while size * 2 <= limit { size *= 2 }
+    return size
+  }
+}
