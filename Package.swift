@@ -13,6 +13,7 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "toylab",
+  platforms: [.macOS(.v15)],
   products: [],
   targets: [
     // MARK: System libraries and C
@@ -26,6 +27,17 @@ let package = Package(
     .target(name: "Tensors", swiftSettings: swiftSettings),
     .target(
       name: "Engines", dependencies: ["Tensors", "CKernels", "CBLAS"], swiftSettings: swiftSettings),
+    .target(
+      name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "Interpolants", dependencies: ["Tensors"], swiftSettings: swiftSettings),
+    .target(
+      name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "FlowMaps", dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(name: "Probes", swiftSettings: swiftSettings),
+    .target(name: "Laboratory", swiftSettings: swiftSettings),
 
     // MARK: Tests
     .target(
@@ -36,5 +48,15 @@ let package = Package(
     .testTarget(
       name: "EnginesTests", dependencies: ["Tensors", "Engines", "TestSupport"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "CKernels"], swiftSettings: swiftSettings),
+    .testTarget(name: "ProbesTests", dependencies: ["Probes"], swiftSettings: swiftSettings),
+    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"], swiftSettings: swiftSettings),
   ]
 )

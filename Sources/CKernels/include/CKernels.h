@@ -1,0 +1,11 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+#ifndef TOYLAB_CKERNELS_H
+#define TOYLAB_CKERNELS_H
+
+#include "optimizers.h"
+#include "philox.h"
+#include "pool.h"
+#include "program.h"
+
+#endif

@@ -1,0 +1,11 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Tensors
+
+/// `‖F − sg(F + D_{v_c} f)‖²`: direct training with the whole target stopped (MeanFlow, arXiv 2505.13447;
+/// sCT, arXiv 2410.11081).
+struct DirectSemi: ObjectiveTerm {
+  func perSample(_ context: ObjectiveContext) -> Tensor {
+    context.semiGradientResidual(along: context.sample.conditionalVelocity)
+  }
+}

@@ -1,0 +1,178 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Tensors
+
+/// What an objective is computed from.
+public struct ObjectiveContext: Sendable {
+  public let flowMap: FlowMap
+  public let sample: TrainingSample
+  /// The exact marginal velocity `v*(x, t)`, for the objectives with an oracle teacher.
+  public let exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)?
+  public let tangent: TangentMethod
+
+  public init(
+    flowMap: FlowMap, sample: TrainingSample,
+    exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? = nil,
+    tangent: TangentMethod = .exact
+  ) {
+    self.flowMap = flowMap
+    self.sample = sample
+    self.exactVelocity = exactVelocity
+    self.tangent = tangent
+  }
+
+  /// `v̂ = sg F(x_t; t, t)`, the network's own velocity as a teacher.
+  var ownVelocity: Tensor { stopGradient(flowMap.velocity(sample.noisy, at: sample.time)) }
+
+  /// `v*(x_t, t)`
+  var oracleVelocity: Tensor {
+    guard let exactVelocity else {
+      fatalError("this objective needs the exact velocity, and the context has none")
+    }
+    return exactVelocity(sample.noisy, sample.time)
+  }
+
+  /// `F(x_t; t, s)`
+  var field: Tensor { flowMap.field(sample.noisy, from: sample.time, to: sample.endTime) }
+
+  /// `D_w f` at the sample.
+  func totalDerivative(along w: Tensor) -> Tensor {
+    flowMap.totalDerivative(
+      sample.noisy, from: sample.time, to: sample.endTime, along: w, method: tangent)
+  }
+
+  /// `‖F − sg(F + D_w f)‖²`: the value of `‖D_w f‖²` with a gradient through the first `F` alone.
+  func semiGradientResidual(along w: Tensor) -> Tensor {
+    squaredNorm(field - stopGradient(field + totalDerivative(along: w)))
+  }
+}
+
+/// One training objective: the squared norm it assigns to each sample.
+protocol ObjectiveTerm {
+  /// - Returns: `[rows]`, summed over the coordinates.
+  func perSample(_ context: ObjectiveContext) -> Tensor
+}
+
+/// The training objectives (theory: objectives). A new one is a file beside this one and a case here.
+public enum Objective: String, CaseIterable, Sendable, Codable {
+  case flowMatching
+  case directFull
+  case directSemi
+  case eulerianFull
+  case eulerianSemi
+  case eulerianSelfDistillation
+  case lagrangianSelfDistillation
+  case progressiveSelfDistillationMidpoint
+  case progressiveSelfDistillationUniform
+  case preconditionedProgressiveSelfDistillationMidpoint
+  case preconditionedProgressiveSelfDistillationUniform
+  case improvedSelfDistillation
+
+  private var term: any ObjectiveTerm {
+    switch self {
+    case .flowMatching: return FlowMatching()
+    case .directFull: return DirectFull()
+    case .directSemi: return DirectSemi()
+    case .eulerianFull: return EulerianFull()
+    case .eulerianSemi: return EulerianSemi()
+    case .eulerianSelfDistillation: return EulerianSelfDistillation()
+    case .lagrangianSelfDistillation: return LagrangianSelfDistillation()
+    case .progressiveSelfDistillationMidpoint:
+      return ProgressiveSelfDistillation(intermediate: .midpoint)
+    case .progressiveSelfDistillationUniform:
+      return ProgressiveSelfDistillation(intermediate: .uniform)
+    case .preconditionedProgressiveSelfDistillationMidpoint:
+      return PreconditionedProgressiveSelfDistillation(intermediate: .midpoint)
+    case .preconditionedProgressiveSelfDistillationUniform:
+      return PreconditionedProgressiveSelfDistillation(intermediate: .uniform)
+    case .improvedSelfDistillation: return ImprovedSelfDistillation()
+    }
+  }
+
+  /// The objective on each sample, a squared norm summed over the coordinates: `[rows]`.
+  ///
+  /// - Precondition: the context has an exact velocity if ``needsExactVelocity``.
+  public func perSample(_ context: ObjectiveContext) -> Tensor { term.perSample(context) }
+
+  /// The name used on command lines.
+  public var shortName: String {
+    switch self {
+    case .flowMatching: return "fm"
+    case .directFull: return "direct"
+    case .directSemi: return "direct-semi"
+    case .eulerianFull: return "eulerian"
+    case .eulerianSemi: return "eulerian-semi"
+    case .eulerianSelfDistillation: return "esd"
+    case .lagrangianSelfDistillation: return "lsd"
+    case .progressiveSelfDistillationMidpoint: return "psd-m"
+    case .progressiveSelfDistillationUniform: return "psd-u"
+    case .preconditionedProgressiveSelfDistillationMidpoint: return "psd-m-preconditioned"
+    case .preconditionedProgressiveSelfDistillationUniform: return "psd-u-preconditioned"
+    case .improvedSelfDistillation: return "isd"
+    }
+  }
+
+  /// One line for help texts.
+  public var summary: String {
+    switch self {
+    case .flowMatching: return "flow matching, ‖F(x_t;t,t) − v_c‖²"
+    case .directFull: return "direct training, ‖D_v_c f‖² with the full gradient"
+    case .directSemi: return "direct training with a stopped target (MeanFlow, sCT)"
+    case .eulerianFull: return "‖D_v* f‖² with the exact velocity and the full gradient"
+    case .eulerianSemi: return "the same with a stopped target"
+    case .eulerianSelfDistillation: return "Eulerian self-distillation (ESD)"
+    case .lagrangianSelfDistillation: return "Lagrangian self-distillation (LSD)"
+    case .progressiveSelfDistillationMidpoint:
+      return "progressive self-distillation through the midpoint (PSD-M)"
+    case .progressiveSelfDistillationUniform:
+      return "progressive self-distillation through a uniform time (PSD-U)"
+    case .preconditionedProgressiveSelfDistillationMidpoint:
+      return "PSD-M as a residual of F (linear interpolant)"
+    case .preconditionedProgressiveSelfDistillationUniform:
+      return "PSD-U as a residual of F (linear interpolant)"
+    case .improvedSelfDistillation: return "improved self-distillation (iSD)"
+    }
+  }
+
+  /// Whether the teacher is the exact velocity.
+  public var needsExactVelocity: Bool { self == .eulerianFull || self == .eulerianSemi }
+
+  /// Whether a velocity learnt by flow matching teaches the map, so that both are trained together.
+  public var isSelfDistillation: Bool {
+    switch self {
+    case .eulerianSelfDistillation, .lagrangianSelfDistillation,
+      .progressiveSelfDistillationMidpoint, .progressiveSelfDistillationUniform,
+      .preconditionedProgressiveSelfDistillationMidpoint,
+      .preconditionedProgressiveSelfDistillationUniform, .improvedSelfDistillation:
+      return true
+    case .flowMatching, .directFull, .directSemi, .eulerianFull, .eulerianSemi:
+      return false
+    }
+  }
+
+  /// Whether the objective differentiates the network along a direction.
+  public var hasTangent: Bool {
+    switch self {
+    case .directFull, .directSemi, .eulerianFull, .eulerianSemi, .eulerianSelfDistillation,
+      .lagrangianSelfDistillation, .improvedSelfDistillation:
+      return true
+    case .flowMatching, .progressiveSelfDistillationMidpoint, .progressiveSelfDistillationUniform,
+      .preconditionedProgressiveSelfDistillationMidpoint,
+      .preconditionedProgressiveSelfDistillationUniform:
+      return false
+    }
+  }
+
+  /// Whether the formula holds for the linear interpolant only.
+  public var needsLinearInterpolant: Bool {
+    self == .preconditionedProgressiveSelfDistillationMidpoint
+      || self == .preconditionedProgressiveSelfDistillationUniform
+  }
+
+  /// The objective of a full or a short name.
+  public init?(named name: String) {
+    guard let found = Objective.allCases.first(where: { $0.rawValue == name || $0.shortName == name })
+    else { return nil }
+    self = found
+  }
+}

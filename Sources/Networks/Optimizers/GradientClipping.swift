@@ -1,0 +1,38 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// Limits the length of the whole gradient vector (the global norm), keeping its direction.
+public struct GradientClipping: Sendable, Hashable, Codable {
+  /// The largest Euclidean norm a step may use; nil leaves every gradient as it is.
+  public var maximumNorm: Double?
+
+  /// No clipping.
+  public static let none = GradientClipping(maximumNorm: nil)
+
+  /// Clips to `maximumNorm`, which must be above zero; nil clips nothing.
+  public init(maximumNorm: Double?) {
+    precondition(maximumNorm.map { $0 > 0 } ?? true, "A largest norm must be above zero.")
+    self.maximumNorm = maximumNorm
+  }
+
+  /// The factor for a gradient of this norm: 1 up to ``maximumNorm``, their ratio above it.
+  ///
+  /// A NaN norm gives 1, so that a gradient that is not finite stays so and is found by
+  /// ``firstNonFiniteIndex(_:)`` instead of being hidden.
+  public func scale(forNorm norm: Double) -> Double {
+    guard let maximumNorm, norm > maximumNorm else { return 1 }
+    return maximumNorm / norm
+  }
+}
+
+/// The Euclidean norm of a vector, accumulated in double precision in a fixed order.
+public func euclideanNorm<Scalar: OptimizerScalar>(_ values: UnsafeBufferPointer<Scalar>) -> Double
+{
+  Scalar.sumOfSquares(values).squareRoot()
+}
+
+/// The index of the first infinity or NaN in a vector, or nil if every value is finite.
+public func firstNonFiniteIndex<Scalar: OptimizerScalar>(
+  _ values: UnsafeBufferPointer<Scalar>
+) -> Int? {
+  Scalar.firstNonFiniteIndex(values)
+}

@@ -1,0 +1,39 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Networks
+import Testing
+
+@Suite struct OptimizerScalarTests {
+  @Test("The sum of squares is exact where the arithmetic is", arguments: [0, 1, 15, 16, 17, 1000])
+  func sumOfSquaresOfIntegers(count: Int) {
+    let n = Double(count)
+    let expected = (n - 1) * n * (2 * n - 1) / 6
+    #expect((0..<count).map(Double.init).withUnsafeBufferPointer(Double.sumOfSquares) == expected)
+    #expect((0..<count).map(Float.init).withUnsafeBufferPointer(Float.sumOfSquares) == expected)
+  }
+
+  @Test("Single-precision squares neither overflow nor underflow in the sum")
+  func sumOfSquaresIsWide() {
+    let values: [Float] = [3e30, 4e30, 1e-30]
+    let norm = values.withUnsafeBufferPointer { euclideanNorm($0) }
+    #expect(abs(norm / 5e30 - 1) < 1e-7)
+    #expect([Float(1e-30)].withUnsafeBufferPointer { euclideanNorm($0) } > 0.99e-30)
+  }
+
+  @Test("The first value that is not finite is found wherever it stands")
+  func firstNonFinite() {
+    for place in [0, 1, 15, 16, 1023, 1024, 2048, 2499] {
+      for bad in [Double.nan, .infinity, -.infinity] {
+        var values = [Double](repeating: Double.greatestFiniteMagnitude, count: 2500)
+        values[place] = bad
+        values[2499] = .nan
+        #expect(values.withUnsafeBufferPointer { firstNonFiniteIndex($0) } == place)
+        let narrow = values.map { $0.isFinite ? Float.greatestFiniteMagnitude : Float($0) }
+        #expect(narrow.withUnsafeBufferPointer { firstNonFiniteIndex($0) } == place)
+      }
+    }
+    let finite = [Float](repeating: -Float.greatestFiniteMagnitude, count: 3000)
+    #expect(finite.withUnsafeBufferPointer { firstNonFiniteIndex($0) } == nil)
+    #expect([Double]().withUnsafeBufferPointer { firstNonFiniteIndex($0) } == nil)
+  }
+}
