@@ -11,6 +11,14 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// On Linux pkg-config would link GSL's own CBLAS as well, which must never stand in for the fast one; the
+// header and library are on the default paths there.
+#if os(Linux)
+  let gslConfiguration: String? = nil
+#else
+  let gslConfiguration: String? = "gsl"
+#endif
+
 let package = Package(
   name: "toylab",
   platforms: [.macOS(.v15)],
@@ -19,11 +27,16 @@ let package = Package(
     // MARK: System libraries and C
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CGSL", pkgConfig: gslConfiguration, providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .target(
       name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
       linkerSettings: [.linkedLibrary("m")]),
 
     // MARK: The core
+    .target(name: "Files", swiftSettings: swiftSettings),
     .target(name: "Tensors", swiftSettings: swiftSettings),
     .target(
       name: "Engines", dependencies: ["Tensors", "CKernels", "CBLAS"], swiftSettings: swiftSettings),
@@ -37,7 +50,23 @@ let package = Package(
       name: "FlowMaps", dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
       swiftSettings: swiftSettings),
     .target(name: "Probes", swiftSettings: swiftSettings),
-    .target(name: "Laboratory", swiftSettings: swiftSettings),
+    .target(
+      name: "GroundTruth", dependencies: ["CGSL", "Interpolants", "RandomStreams", "Tensors"],
+      swiftSettings: swiftSettings),
+    .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
+    .target(
+      name: "Laboratory",
+      dependencies: [
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks", "Probes", "RandomStreams",
+        "Tensors",
+      ], swiftSettings: swiftSettings),
+
+    .target(
+      name: "Walkthroughs",
+      dependencies: [
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
+        "Plotting", "Probes", "RandomStreams",
+      ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
 
     // MARK: Tests
     .target(
@@ -57,6 +86,12 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "ProbesTests", dependencies: ["Probes"], swiftSettings: swiftSettings),
-    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"], swiftSettings: swiftSettings),
+    .testTarget(name: "LaboratoryTests", dependencies: ["Files", "Laboratory"], swiftSettings: swiftSettings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PlottingTests", dependencies: ["Files", "Plotting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "GroundTruthTests", dependencies: ["GroundTruth", "Interpolants", "RandomStreams"],
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
   ]
 )

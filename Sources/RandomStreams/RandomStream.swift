@@ -9,8 +9,6 @@ internal import CKernels
 /// on where a run was resumed, and two purposes never share numbers. Draws are addressed in groups of
 /// four; `firstDraw` is a multiple of 4.
 public struct RandomStream: Sendable, Hashable {
-  public let seed: UInt64
-  public let purpose: String
   public let step: UInt64
   private let key: UInt64
 
@@ -19,32 +17,28 @@ public struct RandomStream: Sendable, Hashable {
   ///   - purpose: what the numbers are for, such as "data" or "noise".
   ///   - step: the training step or repetition.
   public init(seed: UInt64, purpose: String, step: UInt64 = 0) {
-    self.seed = seed
-    self.purpose = purpose
-    self.step = step
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    key = mixed(mixed(seed) ^ hash)
+    self.init(key: mixed(mixed(seed) ^ fingerprint(of: purpose)), step: step)
   }
 
   /// The stream of another step.
-  public func at(step: UInt64) -> RandomStream {
-    RandomStream(seed: seed, key: key, purpose: purpose, step: step)
-  }
+  public func at(step: UInt64) -> RandomStream { RandomStream(key: key, step: step) }
 
-  /// A stream for a part of this purpose.
+  /// A stream for a part of this purpose, independent of it and of every other part.
   public func appending(_ part: String) -> RandomStream {
-    RandomStream(seed: seed, purpose: purpose + "/" + part, step: step)
+    RandomStream(key: mixed(key ^ fingerprint(of: part)), step: step)
   }
 
-  private init(seed: UInt64, key: UInt64, purpose: String, step: UInt64) {
-    self.seed = seed
+  private init(key: UInt64, step: UInt64) {
     self.key = key
-    self.purpose = purpose
     self.step = step
   }
 
   fileprivate var address: toylab_stream { toylab_stream(key: key, step: step) }
+}
+
+/// FNV-1a of the text.
+private func fingerprint(of text: String) -> UInt64 {
+  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
 /// The finaliser of SplitMix64, a bijection that spreads every bit.

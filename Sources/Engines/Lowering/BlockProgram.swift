@@ -12,6 +12,9 @@ final class BlockProgram {
   let constants: [Double]
   let handle: UnsafeMutablePointer<toylab_block_program>
 
+  /// One line an instruction.
+  let planDescription: String
+
   private let plan: BufferPlan
   private let buffers: [PlannedBuffer]
   private var allocations: [UnsafeMutableRawPointer] = []
@@ -25,6 +28,7 @@ final class BlockProgram {
     slotSize = lowering.slotSize
     slotOffsets = lowering.slotOffsets
     constants = lowering.constants
+    planDescription = lowering.instructions.map(\.summary).joined(separator: "\n")
     handle = .allocate(capacity: 1)
     handle.initialize(to: toylab_block_program())
     encode(lowering.instructions)

@@ -83,6 +83,30 @@ enum Instruction {
     }
   }
 
+  /// The instruction in a line.
+  var summary: String {
+    switch self {
+    case .fused(let group):
+      return "elementwise \(group.extents): \(group.loads.count) loads, "
+        + "\(group.operations.count) operations, \(group.stores.count) stores, "
+        + "\(group.registerCount) registers of \(group.tile)"
+    case .matmul(let product):
+      return "matmul \(product.m) × \(product.k) × \(product.n)"
+        + (product.transposeLeft ? ", left transposed" : "")
+        + (product.transposeRight ? ", right transposed" : "")
+        + (product.accumulate ? ", accumulated" : "")
+    case .reduce(let reduction, _, _, let outer, let extent, let inner, _, let accumulate):
+      return "reduce \(reduction.rawValue) [\(outer), \(extent), \(inner)]"
+        + (accumulate ? ", accumulated" : "")
+    case .gather(_, let indices, _, let rowSize):
+      return "gather \(indices.count) rows of \(rowSize)"
+    case .scatter(_, let indices, _, let rowSize):
+      return "scatter \(indices.count) rows of \(rowSize)"
+    case .fill(let destination, let value): return "fill \(destination.count) with \(value)"
+    case .accumulate(let source, _, _): return "accumulate \(source.count)"
+    }
+  }
+
   /// Elements of scratch memory the instruction needs beside its buffers.
   var scratch: Int {
     switch self {

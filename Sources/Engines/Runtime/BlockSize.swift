@@ -16,11 +16,15 @@ enum BlockSize {
     powerOfTwo(atMost: max(min(128, rows / 4), min(rows, 16)))
   }
 
-  /// The size whose working set fits the cache, judged from that of a size already compiled.
+  /// The size whose working set fits the cache, judged from that of a size already compiled. Matrix
+  /// products lose more on blocks of a few rows than on a cache that is missed, so a size is not cut
+  /// below 64 rows until a block overflows the next cache as well.
   static func fitting(rows: Int, tried: Int, arenaBytes: Int) -> Int {
     if arenaBytes <= cacheBytes { return tried }
     let bytesPerRow = max(arenaBytes / tried, 1)
-    return min(tried, max(powerOfTwo(atMost: cacheBytes / bytesPerRow), min(rows, 16), 1))
+    let efficient = min(64, tried)
+    let floor = efficient * bytesPerRow <= 8 * cacheBytes ? efficient : 1
+    return max(min(tried, powerOfTwo(atMost: max(cacheBytes / bytesPerRow, 1))), floor)
   }
 
   private static func powerOfTwo(atMost limit: Int) -> Int {

@@ -256,3 +256,8 @@ public final class Executable<Scalar: EngineScalar> {
       uniqueKeysWithValues: outputs.map { ($0.name, output($0.name).values) })
   }
 }
+
+extension Executable {
+  /// The compiled block in words: one line an instruction, for people who tune the engine.
+  public var planDescription: String { full.planDescription }
+}

@@ -27,20 +27,35 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Runs `body(task, worker)` for every task; `worker` is below ``threads``. Which worker takes which
   /// task is not determined, so a body's result must depend on the task alone.
-  public func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var box = TaskBody(run: body)
-      withUnsafeMutablePointer(to: &box) { pointer in
-        toylab_pool_run(
-          handle, Int64(tasks),
-          { context, task, worker in
-            context?.assumingMemoryBound(to: TaskBody.self).pointee.run(Int(task), Int(worker))
-          }, pointer)
-      }
-    }
+  public func run(tasks: Int, _ body: @escaping (_ task: Int, _ worker: Int) -> Void) {
+    run(PoolTask(body), tasks: tasks)
+  }
+
+  /// Runs a task prepared beforehand; nothing is allocated.
+  public func run(_ task: PoolTask, tasks: Int) {
+    toylab_pool_run(
+      handle, Int64(tasks),
+      { context, task, worker in
+        context?.assumingMemoryBound(to: PoolTask.Body.self).pointee.run(Int(task), Int(worker))
+      }, task.body)
   }
 }
 
-private struct TaskBody {
-  let run: (Int, Int) -> Void
+/// A body for ``WorkerPool/run(_:tasks:)``, kept in memory the workers can reach.
+public final class PoolTask {
+  struct Body {
+    let run: (Int, Int) -> Void
+  }
+
+  let body: UnsafeMutablePointer<Body>
+
+  public init(_ run: @escaping (_ task: Int, _ worker: Int) -> Void) {
+    body = .allocate(capacity: 1)
+    body.initialize(to: Body(run: run))
+  }
+
+  deinit {
+    body.deinitialize(count: 1)
+    body.deallocate()
+  }
 }

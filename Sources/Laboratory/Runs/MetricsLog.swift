@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 import Foundation
 
 /// One line of a metrics file: named numbers of a step.

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 import Foundation
 
 /// A run while it goes on, and the folder in which it keeps its resolved configuration, its metrics

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 import Foundation
 
 /// Where the parts of a run lie in its folder, and how to read them without running anything.

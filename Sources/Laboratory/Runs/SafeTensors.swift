@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 public import Foundation
 
 /// Named arrays with a shape, and text by key: the contents of a file in the safetensors format.

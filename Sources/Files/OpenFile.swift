@@ -1,0 +1,120 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Foundation
+
+/// An open file whose every operation is checked. Closing it with ``close()`` reports a failure;
+/// a file that is only dropped is closed without a report.
+public struct OpenFile: ~Copyable {
+  /// The path the file was opened with, for messages.
+  public let path: String
+
+  /// The system's number of the file, or -1 once it is closed.
+  private var descriptor: Int32
+
+  /// How a file is opened.
+  public enum Mode: Sendable {
+    case read
+    /// A new file; it must not exist.
+    case create
+    /// An existing or new file to whose end everything is written.
+    case append
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .read: O_RDONLY
+      case .create: O_WRONLY | O_CREAT | O_EXCL
+      case .append: O_RDWR | O_CREAT | O_APPEND
+      }
+    }
+
+    fileprivate var operation: FileError.Operation {
+      switch self {
+      case .read: .open
+      case .create, .append: .create
+      }
+    }
+  }
+
+  public init(_ path: String, _ mode: Mode) throws(FileError) {
+    let descriptor = open(path, mode.flags | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .last(mode.operation, path) }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    if descriptor >= 0 { _ = Foundation.close(descriptor) }
+  }
+
+  /// Writes all of the data at the file's position, however many calls that takes.
+  public func write(_ data: Data) throws(FileError) {
+    let code = data.withUnsafeBytes { bytes in writeAll(bytes) }
+    if code != 0 { throw FileError(.write, path, code: code) }
+  }
+
+  /// Returns zero or the error number.
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+    return 0
+  }
+
+  /// Reads to the end of the file.
+  public func readAll() throws(FileError) -> Data {
+    var data = Data()
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .last(.read, path)
+      }
+      if count == 0 { return data }
+      data.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// The file's length in bytes.
+  public func length() throws(FileError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last(.read, path) }
+    return Int(status.st_size)
+  }
+
+  /// Cuts the file to a length.
+  public func truncate(to length: Int) throws(FileError) {
+    guard ftruncate(descriptor, off_t(length)) == 0 else { throw .last(.truncate, path) }
+  }
+
+  /// Claims the file or folder for this process as long as it is open.
+  ///
+  /// - Returns: Whether no other holder was found; true where the file system knows no locks.
+  public func lock() -> Bool {
+    flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+  }
+
+  /// Gives the file the permissions of another, if there is one.
+  public func copyPermissions(from path: String) {
+    var status = stat()
+    if stat(path, &status) == 0 { _ = fchmod(descriptor, status.st_mode & 0o7777) }
+  }
+
+  /// Waits until everything written has reached the device.
+  public func flush() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw .last(.flush, path) }
+  }
+
+  /// Closes the file; some systems report a failed write only here.
+  public mutating func close() throws(FileError) {
+    let closed = Foundation.close(descriptor)
+    descriptor = -1
+    guard closed == 0 else { throw .last(.close, path) }
+  }
+}

@@ -1,0 +1,90 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import GroundTruth
+public import Interpolants
+public import Probes
+internal import RandomStreams
+
+/// Fixed points on which maps are held against the truth, with the exact answers there.
+///
+/// The points come from streams of their own, so that evaluation never touches a training stream, and the
+/// same set serves every run that is to be compared.
+public struct EvaluationSet: Sendable {
+  public let target: GaussianMixture
+  public let interpolant: InterpolantKind
+  public let count: Int
+  /// Noisy points `x_t`, first `count` with `s = 0`, then `count` with `(t, s)` on the triangle.
+  public let noisy: [Double]
+  public let times: [Double]
+  public let endTimes: [Double]
+  /// `v*(x_t, t)`
+  public let velocities: [Double]
+  /// `Σ(x_t, t)`, row-major `d × d` a point.
+  public let covariances: [Double]
+  /// Noise `z` to be carried from `T` to 0.
+  public let noise: [Double]
+  /// `f*(z; T, 0)`
+  public let mappedNoise: [Double]
+  /// Independent samples of the target.
+  public let data: [Double]
+  /// Distances between two independent samples of the target of this size: what a perfect map scores.
+  public let slicedWassersteinFloor: Estimate
+  public let energyDistanceFloor: Estimate
+  let directions: Directions
+
+  /// - Throws: if the exact flow map cannot be integrated.
+  public init(
+    target: GaussianMixture, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
+    threads: Int = 1
+  ) throws {
+    precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
+    let interpolant = kind.interpolant
+    let d = target.dimension
+    self.target = target
+    self.interpolant = kind
+    self.count = count
+    func stream(_ purpose: String) -> RandomStream {
+      RandomStream(seed: seed, purpose: "evaluation " + purpose)
+    }
+    let x = target.samples(count: 2 * count, stream: stream("clean points"))
+    let z = stream("noise in points").normals(rows: 2 * count, draws: d)
+    let u = stream("times").uniforms(rows: 2 * count, draws: 2)
+    let end = interpolant.endTime
+    times = (0..<2 * count).map { row in
+      row < count ? end * u[2 * row] : end * max(u[2 * row], u[2 * row + 1])
+    }
+    endTimes = (0..<2 * count).map { row in
+      row < count ? 0 : end * min(u[2 * row], u[2 * row + 1])
+    }
+    var noisy: [Double] = []
+    var velocities: [Double] = []
+    var covariances: [Double] = []
+    for row in 0..<2 * count {
+      let range = row * d..<(row + 1) * d
+      let point = interpolant.noisy(
+        data: Array(x[range]), noise: Array(z[range]), at: times[row])
+      let marginal = target.marginal(at: times[row], interpolant)
+      noisy += point
+      velocities += marginal.velocity(point)
+      covariances += marginal.velocityCovariance(point).flatMap { $0 }
+    }
+    self.noisy = noisy
+    self.velocities = velocities
+    self.covariances = covariances
+    noise = stream("noise").normals(rows: count, draws: d)
+    mappedNoise = try ExactFlowMap(
+      mixture: target, interpolant: interpolant, relativeTolerance: 1e-9
+    ).maps(
+      noise, from: end, to: 0, threads: threads)
+    data = target.samples(count: count, stream: stream("data"))
+    var generator = stream("directions").generator()
+    directions =
+      d == 2
+      ? .evenlySpaced(count: 32) : .random(count: 64, dimension: d, using: &generator)
+    let other = target.samples(count: count, stream: stream("second data"))
+    slicedWassersteinFloor = slicedWassersteinDistance(
+      Points(data, dimension: d), Points(other, dimension: d), along: directions)
+    energyDistanceFloor = Probes.energyDistance(
+      Points(data, dimension: d), Points(other, dimension: d))
+  }
+}

@@ -1,0 +1,43 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// A number by which a trained map is held against the truth, under its name in `metrics.jsonl`. Its standard
+/// error stands beside it under the same name followed by `.standardError`.
+public enum Metric: String, CaseIterable, Sendable, Codable {
+  /// `LED = E‖D_{v*} f(x_t; t, 0)‖²`, `t` uniform on `[0, T]`.
+  case eulerianLossAtZero
+  /// The same for `(t, s)` uniform on the triangle `s ≤ t`.
+  case eulerianLoss
+  /// `E tr(∇f Σ ∇fᵀ)` at `s = 0`: what conditional velocities add to the direct loss.
+  case varianceTermAtZero
+  case varianceTerm
+  /// `E‖∇f‖_F²` at `s = 0`.
+  case jacobianNormAtZero
+  case jacobianNorm
+  /// `E‖f(z; T, 0) − f*(z; T, 0)‖²`, `f*` the exact flow map.
+  case flowMapError
+  /// Sliced W₂ between one-step samples and data.
+  case slicedWasserstein
+  /// Energy distance between one-step samples and data.
+  case energyDistance
+  /// Share of one-step samples within three Mahalanobis deviations of a component.
+  case fractionInsideModes
+
+  /// The symbol for axes and tables, in the markup of the plots.
+  public var symbol: String {
+    switch self {
+    case .eulerianLossAtZero: return "LED, $s$ = 0"
+    case .eulerianLoss: return "LED, $s$ < $t$"
+    case .varianceTermAtZero: return "tr(\\nabla$f$ \\Sigma \\nabla$f$^T), $s$ = 0"
+    case .varianceTerm: return "tr(\\nabla$f$ \\Sigma \\nabla$f$^T), $s$ < $t$"
+    case .jacobianNormAtZero: return "‖\\nabla$f$‖_F^2, $s$ = 0"
+    case .jacobianNorm: return "‖\\nabla$f$‖_F^2, $s$ < $t$"
+    case .flowMapError: return "flow-map error"
+    case .slicedWasserstein: return "sliced $W$_2"
+    case .energyDistance: return "energy distance"
+    case .fractionInsideModes: return "fraction inside modes"
+    }
+  }
+
+  /// The key of the standard error.
+  public var errorKey: String { rawValue + ".standardError" }
+}

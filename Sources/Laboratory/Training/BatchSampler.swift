@@ -1,0 +1,84 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Engines
+internal import FlowMaps
+internal import GroundTruth
+internal import RandomStreams
+
+/// Draws a training batch: data, noise, times and fractions, each from its own stream.
+///
+/// Rows are drawn in chunks over the pool's threads; a row depends on the seed and the step alone.
+final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
+  let data: Buffer<Scalar>
+  let noise: Buffer<Scalar>
+  let times: Buffer<Scalar>
+  let endTimes: Buffer<Scalar>
+  let fractions: Buffer<Scalar>
+
+  private let rows: Int
+  private let pool: WorkerPool
+  private let task: PoolTask
+  private let step: Buffer<Double>
+  private static var chunkRows: Int { 512 }
+
+  init(
+    target: GaussianMixture, times sampler: TimeSampler, endTime: Double, rows: Int, seed: UInt64,
+    pool: WorkerPool
+  ) {
+    let dimension = target.dimension
+    let data = Buffer<Scalar>(count: rows * dimension)
+    let noise = Buffer<Scalar>(count: rows * dimension)
+    let times = Buffer<Scalar>(count: rows)
+    let endTimes = Buffer<Scalar>(count: rows)
+    let fractions = Buffer<Scalar>(count: rows)
+    let scratch = Buffer<Scalar>(count: 2 * rows)
+    let step = Buffer<Double>(count: 1)
+    let mixtureSampler = MixtureSampler(target)
+    let streams = (
+      data: RandomStream(seed: seed, purpose: "training data"),
+      noise: RandomStream(seed: seed, purpose: "training noise"),
+      times: RandomStream(seed: seed, purpose: "training times"),
+      fractions: RandomStream(seed: seed, purpose: "training fractions")
+    )
+    task = PoolTask { chunk, _ in
+      let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)
+      let now = UInt64(step[0])
+      func part(_ buffer: Buffer<Scalar>, _ width: Int) -> UnsafeMutableBufferPointer<Scalar> {
+        UnsafeMutableBufferPointer(
+          start: buffer.pointer + range.lowerBound * width, count: range.count * width)
+      }
+      Scalar.fillSamples(
+        mixtureSampler, part(data, dimension), rows: range, stream: streams.data.at(step: now))
+      Scalar.fillNormal(
+        streams.noise.at(step: now), part(noise, dimension), rows: range, draws: dimension)
+      sampler.fill(
+        times: part(times, 1), endTimes: part(endTimes, 1), scratch: part(scratch, 2), rows: range,
+        stream: streams.times.at(step: now), duration: endTime)
+      Scalar.fillUniform(
+        streams.fractions.at(step: now), part(fractions, 1), rows: range, draws: 1)
+    }
+    self.data = data
+    self.noise = noise
+    self.times = times
+    self.endTimes = endTimes
+    self.fractions = fractions
+    self.step = step
+    self.rows = rows
+    self.pool = pool
+  }
+
+  /// Draws the batch of a step.
+  func draw(step: Int) {
+    self.step[0] = Double(step)
+    pool.run(task, tasks: (rows + Self.chunkRows - 1) / Self.chunkRows)
+  }
+
+  /// Binds the batch to a program traced with `TrainingSample.inputs`.
+  func bind(to executable: Executable<Scalar>) {
+    executable.bind(input: "data", to: data)
+    executable.bind(input: "noise", to: noise)
+    executable.bind(input: "time", to: times)
+    executable.bind(input: "endTime", to: endTimes)
+    executable.bind(input: "fraction", to: fractions)
+  }
+}

@@ -1,0 +1,129 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import FlowMaps
+public import Interpolants
+public import Networks
+
+/// The element type of a run's numbers.
+public enum Precision: String, CaseIterable, Sendable, Codable {
+  case float32
+  case float64
+}
+
+/// Everything that determines a training run, as written to `run.json`.
+///
+/// The target mixture stands beside it (``ResolvedRun``). The number of threads is recorded there for
+/// information only: it changes no bit of a result.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+  public var interpolant: InterpolantKind
+  public var network: MultilayerPerceptron
+  public var loss: TrainingLoss
+  public var times: TimeSampler
+  public var optimizer: Optimizer
+  public var schedule: LearningRateSchedule
+  public var clipping: GradientClipping
+  /// Decays of the parameter averages kept beside the parameters.
+  public var averageDecays: [Double]
+  /// Rows of a training batch.
+  public var batch: Int
+  public var steps: Int
+  public var seed: UInt64
+  /// Metrics are evaluated at step 0, every so many steps, and at the last.
+  public var metricsInterval: Int
+  /// Points on which metrics are evaluated.
+  public var evaluationPoints: Int
+  public var precision: Precision
+
+  public init(
+    interpolant: InterpolantKind = .linear,
+    network: MultilayerPerceptron = MultilayerPerceptron(),
+    loss: TrainingLoss = TrainingLoss(objective: .improvedSelfDistillation),
+    times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
+    schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
+    averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
+    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32
+  ) {
+    self.interpolant = interpolant
+    self.network = network
+    self.loss = loss
+    self.times = times
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.clipping = clipping
+    self.averageDecays = averageDecays
+    self.batch = batch
+    self.steps = steps
+    self.seed = seed
+    self.metricsInterval = metricsInterval
+    self.evaluationPoints = evaluationPoints
+    self.precision = precision
+  }
+
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted, or
+  ///   `OptimizerError`.
+  public func validate() throws {
+    let positive = [
+      ("steps", steps), ("batch", batch), ("metrics interval", metricsInterval),
+    ]
+    for (setting, value) in positive where value < 1 {
+      throw ConfigurationError(
+        setting: setting, value: "\(value)", accepted: "a whole number of at least 1")
+    }
+    // The energy distance's error needs a few points; the exact map's cost grows with them.
+    if !(16...65_536).contains(evaluationPoints) {
+      throw ConfigurationError(
+        setting: "evaluation points", value: "\(evaluationPoints)",
+        accepted: "a whole number from 16 to 65536")
+    }
+    if batch > 16_777_216 {
+      throw ConfigurationError(
+        setting: "batch", value: "\(batch)", accepted: "at most 16777216 rows")
+    }
+    for decay in averageDecays where !(decay >= 0 && decay < 1) {
+      throw ConfigurationError(
+        setting: "average decay", value: "\(decay)", accepted: "a number from 0 to below 1")
+    }
+    if Set(averageDecays).count != averageDecays.count {
+      throw ConfigurationError(
+        setting: "average decays", value: "\(averageDecays)", accepted: "different numbers")
+    }
+    if loss.objective.needsLinearInterpolant && interpolant != .linear {
+      throw ConfigurationError(
+        setting: "interpolant", value: interpolant.rawValue,
+        accepted: "linear, with the objective \(loss.objective.rawValue)")
+    }
+    if case .diagonalFraction(let fraction) = loss.sharing, !(fraction > 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "diagonal fraction", value: "\(fraction)", accepted: "a number between 0 and 1")
+    }
+    if case .centralDifference(let step) = loss.tangent, !(step > 0 && step <= 0.1) {
+      throw ConfigurationError(
+        setting: "finite-difference step", value: "\(step)",
+        accepted: "a number above 0 and at most 0.1")
+    }
+    if case .relaxed(let a, let b) = times, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
+      throw ConfigurationError(
+        setting: "relaxed times", value: "Beta(\(a), \(b))",
+        accepted: "parameters above 0 and at most 20")
+    }
+    try optimizer.validate()
+    try schedule.validate()
+  }
+}
+
+/// A setting that cannot be used.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  public let setting: String
+  public let value: String
+  public let accepted: String
+
+  public init(setting: String, value: String, accepted: String) {
+    self.setting = setting
+    self.value = value
+    self.accepted = accepted
+  }
+
+  public var description: String { "\(setting): \(value) cannot be used; accepted is \(accepted)" }
+}

@@ -1,0 +1,72 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Foundation
+import Testing
+
+@testable import Files
+
+@Suite struct OpenFileTests {
+  @Test("A file that is not there is named, with the system's reason")
+  func missingFile() {
+    let error = #expect(throws: FileError.self) { _ = try OpenFile("/no/such/file", .read).path }
+    #expect(error == FileError(.open, "/no/such/file", code: ENOENT))
+    #expect(error?.description == "Cannot open /no/such/file: No such file or directory.")
+  }
+
+  @Test("Creating does not open a file that exists")
+  func createIsExclusive() throws {
+    try withTemporaryFolder { folder in
+      var file = try OpenFile("\(folder)/a", .create)
+      try file.write(Data("one".utf8))
+      try file.close()
+      let error = #expect(throws: FileError.self) { _ = try OpenFile("\(folder)/a", .create).path }
+      #expect(error?.code == EEXIST)
+      #expect(text(at: "\(folder)/a") == "one")
+    }
+  }
+
+  @Test("Long data is written and read back whole")
+  func longData() throws {
+    try withTemporaryFolder { folder in
+      let data = Data((0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+      var file = try OpenFile("\(folder)/a", .create)
+      try file.write(data)
+      let length = try file.length()
+      try file.close()
+      let read = try OpenFile("\(folder)/a", .read).readAll()
+      #expect(length == data.count)
+      #expect(read == data)
+    }
+  }
+
+  @Test("A folder is locked for one holder at a time")
+  func locking() throws {
+    try withTemporaryFolder { folder in
+      var first = try OpenFile(folder, .read)
+      let second = try OpenFile(folder, .read)
+      let answers = [first.lock(), second.lock()]
+      try first.close()
+      let answerAfterwards = second.lock()
+      #expect(answers == [true, false])
+      #expect(answerAfterwards)
+    }
+  }
+
+  #if os(Linux)
+    @Test("A full disk is reported by the write")
+    func fullDisk() throws {
+      let file = try OpenFile("/dev/full", .append)
+      #expect(throws: FileError(.write, "/dev/full", code: ENOSPC)) { try file.write(Data([1])) }
+    }
+  #endif
+
+  @Test("A closed file reports that it is closed")
+  func closedFile() throws {
+    try withTemporaryFolder { folder in
+      var file = try OpenFile("\(folder)/a", .create)
+      try file.close()
+      let error = #expect(throws: FileError.self) { try file.write(Data([1])) }
+      #expect(error?.code == EBADF)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Files
+import Foundation
+import Laboratory
+import Plotting
+
+extension WalkthroughSession {
+  /// Writes a figure's data, draws the figure from what was written, and says where both are.
+  ///
+  /// If either cannot be written, neither is left behind, nor a folder made for them.
+  func deliver<Data: Codable>(
+    _ data: Data, number: Int, draw: (Data) -> Figure
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let bytes = try encoder.encode(data)
+    let figure = draw(try JSONDecoder().decode(Data.self, from: bytes))
+    let (dataPath, picturePath) = (dataPath(number), picturePath(number))
+    let hadData = FileManager.default.fileExists(atPath: dataPath)
+    let folders = try FileSystem.createFolders("\(folder)/data")
+    do {
+      try AtomicFile.write(bytes + Foundation.Data("\n".utf8), to: dataPath)
+      try figure.write(to: picturePath, format: format)
+    } catch {
+      if !hadData { try? FileManager.default.removeItem(atPath: dataPath) }
+      for folder in folders.reversed() { rmdir(folder) }
+      throw error
+    }
+    print("Picture: \(picturePath)\nData:    \(dataPath)")
+  }
+}

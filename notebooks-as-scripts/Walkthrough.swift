@@ -1,0 +1,57 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Foundation
+public import Laboratory
+public import Plotting
+
+/// One walkthrough: an experiment told in prose, with its numbers and its figure.
+///
+/// The files beside this one are meant to be read from top to bottom. Each prints what a reader should
+/// know, runs the experiment, prints the numbers that carry (or do not carry) the claim, writes the data
+/// to `data/figureN.json` and draws the figure from that file alone.
+public protocol Walkthrough {
+  /// The number of the figure.
+  static var number: Int { get }
+  static var title: String { get }
+  /// What the reader will learn, in a sentence or two for `--help`.
+  static var summary: String { get }
+  static func run(_ session: WalkthroughSession) throws
+}
+
+/// Every walkthrough, by number.
+public var walkthroughs: [any Walkthrough.Type] { [ExactGroundTruth.self, DegenerateMaps.self] }
+
+/// The settings a reader can change, and where the output goes.
+public struct WalkthroughSession: Sendable {
+  /// Base seed; further seeds count up from it.
+  public let seed: UInt64
+  public let threads: Int
+  public let precision: Precision
+  /// More seeds and steps.
+  public let isThorough: Bool
+  /// The folder for pictures; their data go to `data` below it.
+  public let folder: String
+  public let format: FigureFormat
+  /// A target other than the walkthrough's own: a preset's name or a file.
+  public let target: String?
+  /// Receives the prose and the numbers.
+  public let print: @Sendable (String) -> Void
+
+  public init(
+    seed: UInt64 = 0, threads: Int, precision: Precision = .float32, isThorough: Bool = false,
+    folder: String = "figures", format: FigureFormat = .png, target: String? = nil,
+    print: @escaping @Sendable (String) -> Void
+  ) {
+    self.seed = seed
+    self.threads = threads
+    self.precision = precision
+    self.isThorough = isThorough
+    self.folder = folder
+    self.format = format
+    self.target = target
+    self.print = print
+  }
+
+  func picturePath(_ number: Int) -> String { "\(folder)/figure\(number).\(format.rawValue)" }
+  func dataPath(_ number: Int) -> String { "\(folder)/data/figure\(number).json" }
+}
