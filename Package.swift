@@ -19,16 +19,31 @@ let swiftSettings: [SwiftSetting] = [
   let gslConfiguration: String? = "gsl"
 #endif
 
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "toylab",
   platforms: [.macOS(.v15)],
-  products: [],
+  products: [
+    .executable(name: "toylab", targets: ["toylab"]),
+    .library(
+      name: "ToylabCore",
+      targets: [
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Plotting",
+        "Probes", "RandomStreams", "Tensors",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
   targets: [
     // MARK: System libraries and C
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
-      name: "CGSL", pkgConfig: gslConfiguration, providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+      name: "CGSL", pkgConfig: gslConfiguration,
+      providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .target(
@@ -40,37 +55,47 @@ let package = Package(
     .target(name: "Tensors", swiftSettings: swiftSettings),
     .target(
       name: "Engines", dependencies: ["Tensors", "CKernels", "CBLAS"], swiftSettings: swiftSettings),
-    .target(
-      name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(name: "Interpolants", dependencies: ["Tensors"], swiftSettings: swiftSettings),
+    .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(
       name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
       swiftSettings: swiftSettings),
+
+    // MARK: Flow maps and the truth
+    .target(name: "Interpolants", dependencies: ["Tensors"], swiftSettings: swiftSettings),
     .target(
-      name: "FlowMaps", dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
+      name: "FlowMaps",
+      dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
       swiftSettings: swiftSettings),
-    .target(name: "Probes", swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth", dependencies: ["CGSL", "Interpolants", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
+    .target(name: "Probes", swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
+
+    // MARK: The laboratory and its commands
     .target(
       name: "Laboratory",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks", "Probes", "RandomStreams",
-        "Tensors",
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks", "Probes",
+        "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
-
     .target(
       name: "Walkthroughs",
       dependencies: [
         "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
         "Plotting", "Probes", "RandomStreams",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "toylab",
+      dependencies: [
+        argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Walkthroughs",
+      ], swiftSettings: swiftSettings),
 
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Engines"], swiftSettings: swiftSettings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Engines", "TestSupport"],
       swiftSettings: swiftSettings),
@@ -78,20 +103,40 @@ let package = Package(
       name: "EnginesTests", dependencies: ["Tensors", "Engines", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
-      swiftSettings: swiftSettings),
-    .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "CKernels"], swiftSettings: swiftSettings),
+      name: "NetworksTests",
+      dependencies: ["Networks", "CKernels", "Tensors", "Engines", "RandomStreams", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FlowMapsTests",
+      dependencies: [
+        "FlowMaps", "Networks", "Interpolants", "Tensors", "Engines", "RandomStreams",
+        "TestSupport",
+      ], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "GroundTruthTests",
+      dependencies: [
+        "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines", "TestSupport",
+      ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(name: "ProbesTests", dependencies: ["Probes"], swiftSettings: swiftSettings),
-    .testTarget(name: "LaboratoryTests", dependencies: ["Files", "Laboratory"], swiftSettings: swiftSettings),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PlottingTests", dependencies: ["Files", "Plotting"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "GroundTruthTests", dependencies: ["GroundTruth", "Interpolants", "RandomStreams"],
-      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+      name: "LaboratoryTests",
+      dependencies: [
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
+        "Probes", "RandomStreams", "Tensors", "TestSupport",
+      ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "toylabTests",
+      dependencies: [
+        "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks", "Walkthroughs",
+      ], swiftSettings: swiftSettings),
   ]
 )

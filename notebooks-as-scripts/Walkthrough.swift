@@ -19,7 +19,9 @@ public protocol Walkthrough {
 }
 
 /// Every walkthrough, by number.
-public var walkthroughs: [any Walkthrough.Type] { [ExactGroundTruth.self, DegenerateMaps.self] }
+public var walkthroughs: [any Walkthrough.Type] {
+  [ExactGroundTruth.self, DegenerateMaps.self]
+}
 
 /// The settings a reader can change, and where the output goes.
 public struct WalkthroughSession: Sendable {

@@ -31,28 +31,53 @@ void toylab_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
   philox_rounds(&out[0], &out[1], &out[2], &out[3], key[0], key[1]);
 }
 
+// The top bits of a block's number keep apart what the numbers are for; draws use less than 2^30 blocks.
+static const uint32_t EXTRA_BITS = 0x80000000u;
+static const uint32_t ROW_BITS = 0x40000000u;
+
+toylab_bits toylab_row_bits(toylab_stream stream, uint32_t row, uint32_t block) {
+  uint32_t c0 = block | ROW_BITS, c1 = row;
+  uint32_t c2 = (uint32_t)stream.step, c3 = (uint32_t)(stream.step >> 32);
+  philox_rounds(&c0, &c1, &c2, &c3, (uint32_t)stream.key, (uint32_t)(stream.key >> 32));
+  toylab_bits bits = {c0 | (uint64_t)c1 << 32, c2 | (uint64_t)c3 << 32};
+  return bits;
+}
+
 // Blocks are produced in chunks, word by word (structure of arrays), so that the loop vectorises; the
 // arithmetic of a lane does not depend on its place, hence not on how rows are cut into calls.
 enum { CHUNK = 128 };
-static const uint32_t EXTRA_BITS = 0x80000000u;
 
 typedef struct {
   uint32_t words[4][CHUNK];
 } word_chunk;
 
-/// A chunk of blocks from `start` on in the row-major list (row, block of the row).
-TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, uint64_t first_row,
-                                     uint32_t first_block, uint32_t blocks_per_row, int64_t start,
-                                     uint32_t flag) {
+/// The rows and blocks of a call: a list of blocks, row by row.
+typedef struct {
+  uint64_t first_row;
+  int64_t rows;
+  uint32_t first_block;
+  uint32_t blocks_per_row;
+} block_list;
+
+/// A chunk of blocks from `start` on in the list; lanes past its end hold numbers that nobody reads.
+TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, block_list list,
+                                     int64_t start, uint32_t flag) {
   uint32_t block[CHUNK], row[CHUNK];
-  uint64_t at_row = first_row + (uint64_t)start / blocks_per_row;
-  uint32_t at_block = (uint32_t)((uint64_t)start % blocks_per_row);
-  for (int64_t i = 0; i < CHUNK; i++) {
-    block[i] = (first_block + at_block) | flag;
-    row[i] = (uint32_t)at_row;
-    if (++at_block == blocks_per_row) {
-      at_block = 0;
-      at_row++;
+  uint64_t at_row = list.first_row + (uint64_t)start / list.blocks_per_row;
+  uint32_t at_block = (uint32_t)((uint64_t)start % list.blocks_per_row);
+  if (list.blocks_per_row == 1) {
+    for (int64_t i = 0; i < CHUNK; i++) {
+      block[i] = list.first_block | flag;
+      row[i] = (uint32_t)at_row + (uint32_t)i;
+    }
+  } else {
+    for (int64_t i = 0; i < CHUNK; i++) {
+      block[i] = (list.first_block + at_block) | flag;
+      row[i] = (uint32_t)at_row;
+      if (++at_block == list.blocks_per_row) {
+        at_block = 0;
+        at_row++;
+      }
     }
   }
   uint32_t step_low = (uint32_t)stream.step, step_high = (uint32_t)(stream.step >> 32);
@@ -67,9 +92,10 @@ TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, ui
   }
 }
 
-/// The middle of one of 2^24 equal cells of (0, 1).
+/// The middle of one of 2^24 equal cells of (0, 1); the top one would round to 1.
 TOYLAB_INLINE float uniform_of_word_f32(uint32_t word) {
-  return ((float)(word >> 8) + 0.5f) * 0x1p-24f;
+  float u = ((float)(int32_t)(word >> 8) + 0.5f) * 0x1p-24f;
+  return u < 1.0f ? u : 0x1.fffffep-1f;
 }
 
 /// The middle of one of 2^52 equal cells of (0, 1), inside the cell of the single-precision variate.
@@ -78,53 +104,99 @@ TOYLAB_INLINE double uniform_of_words_f64(uint32_t word, uint32_t extra) {
   return ((double)bits + 0.5) * 0x1p-52;
 }
 
-TOYLAB_INLINE void normal_pair_f32(float u, float v, float *a, float *b) {
-  float radius = __builtin_sqrtf(-2.0f * log_f32(u));
-  float angle = 6.28318530717958648f * v;
-  *a = radius * cos_f32(angle);
-  *b = radius * sin_f32(angle);
+/// sqrt(-2 log u) for u the middle of one of 2^32 cells. Above one half it is computed from 1 - u, which
+/// is exact: u itself, rounded to single precision, would spoil the small radii.
+TOYLAB_INLINE float radius_of_word_f32(uint32_t word) {
+  int upper = (int32_t)word < 0;
+  float distance = ((float)(int32_t)(upper ? ~word : word) + 0.5f) * 0x1p-32f;
+  int32_t bits = bits_of_float(upper ? 1.0f - distance : distance);
+  int32_t exponent = (bits >> 23) - 127;
+  float mantissa = float_of_bits((bits & 0x007fffff) | 0x3f800000);
+  int large = mantissa > 1.41421356f;
+  float f = (large ? mantissa * 0.5f : mantissa) - 1.0f;
+  int32_t e = exponent + (large ? 1 : 0);
+  f = upper && e == 0 ? -distance : f;
+  // Rounding must not make the argument negative where the radius vanishes.
+  float minus_log = -log_of_parts_f32(f, (float)e);
+  return __builtin_sqrtf(2.0f * (minus_log > 0.0f ? minus_log : 0.0f));
+}
+
+/// The angle 2 pi u is reduced to a quadrant and a remainder while it is still an integer: exactly.
+TOYLAB_INLINE void normal_pair_f32(uint32_t first, uint32_t second, float *a, float *b) {
+  float radius = radius_of_word_f32(first);
+  uint32_t quadrant = (second + 0x20000000u) >> 30;
+  int32_t remainder = (int32_t)(second - (quadrant << 30));
+  float angle = ((float)remainder + 0.5f) * (6.28318530717958648f * 0x1p-32f);
+  *a = radius * sine_of_parts_f32(angle, (int32_t)quadrant + 1);
+  *b = radius * sine_of_parts_f32(angle, (int32_t)quadrant);
 }
 
 typedef struct {
   float values[4][CHUNK];
 } float_chunk;
 
-TOYLAB_CLONES static void uniforms_of_words(float_chunk *out, const word_chunk *in) {
-  for (int w = 0; w < 4; w++) {
-    for (int64_t i = 0; i < CHUNK; i++) {
-      // The top cell would round to 1.
-      float u = uniform_of_word_f32(in->words[w][i]);
-      out->values[w][i] = u < 1.0f ? u : 0x1.fffffep-1f;
-    }
+/// `pairs` is the number of pairs of words in use: 1 or 2.
+TOYLAB_CLONES static void uniforms_of_words(float_chunk *out, const word_chunk *in, int pairs) {
+  for (int w = 0; w < 2 * pairs; w++) {
+    for (int64_t i = 0; i < CHUNK; i++) out->values[w][i] = uniform_of_word_f32(in->words[w][i]);
   }
 }
 
-TOYLAB_CLONES static void normals_of_uniforms(float_chunk *chunk) {
-  for (int w = 0; w < 4; w += 2) {
+TOYLAB_CLONES static void normals_of_words(float_chunk *out, const word_chunk *in, int pairs) {
+  for (int w = 0; w < 2 * pairs; w += 2) {
     _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < CHUNK; i++) {
-      normal_pair_f32(chunk->values[w][i], chunk->values[w + 1][i], &chunk->values[w][i],
-                      &chunk->values[w + 1][i]);
+      normal_pair_f32(in->words[w][i], in->words[w + 1][i], &out->values[w][i],
+                      &out->values[w + 1][i]);
     }
   }
 }
 
-static void fill_f32(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
-                     int64_t draws, float *out, int is_normal) {
-  uint32_t blocks_per_row = (uint32_t)((draws + 3) / 4);
-  int64_t blocks = rows * blocks_per_row;
+// From one array a draw to rows of draws; called with literal `draws`, so that the loop vectorises.
+TOYLAB_INLINE void interleave(float *restrict out, const float_chunk *in, int64_t count, int draws) {
+  for (int64_t i = 0; i < count; i++) {
+    for (int w = 0; w < draws; w++) out[i * draws + w] = in->values[w][i];
+  }
+}
+
+TOYLAB_CLONES static void copy_rows(float *out, const float_chunk *in, int64_t count, int draws) {
+  switch (draws) {
+    case 1: interleave(out, in, count, 1); break;
+    case 2: interleave(out, in, count, 2); break;
+    case 3: interleave(out, in, count, 3); break;
+    default: interleave(out, in, count, 4); break;
+  }
+}
+
+static block_list list_of_blocks(uint64_t first_row, int64_t rows, uint32_t first_draw,
+                                 int64_t draws) {
+  block_list list = {first_row, rows, first_draw / 4, (uint32_t)((draws + 3) / 4)};
+  return list;
+}
+
+static void fill_f32(toylab_stream stream, block_list list, int64_t draws, float *out,
+                     int is_normal) {
+  int64_t blocks = list.rows * list.blocks_per_row;
+  int pairs = draws > 2 ? 2 : 1;
   word_chunk words;
   float_chunk values;
   for (int64_t start = 0; start < blocks; start += CHUNK) {
     int64_t count = blocks - start < CHUNK ? blocks - start : CHUNK;
-    fill_words(&words, stream, first_row, first_draw / 4, blocks_per_row, start, 0);
-    uniforms_of_words(&values, &words);
-    if (is_normal) normals_of_uniforms(&values);
-    int64_t row = start / blocks_per_row, block = start % blocks_per_row;
+    fill_words(&words, stream, list, start, 0);
+    if (is_normal) {
+      normals_of_words(&values, &words, pairs);
+    } else {
+      uniforms_of_words(&values, &words, pairs);
+    }
+    if (list.blocks_per_row == 1) {
+      copy_rows(out + start * draws, &values, count, (int)draws);
+      continue;
+    }
+    int64_t row = start / list.blocks_per_row, block = start % list.blocks_per_row;
     for (int64_t i = 0; i < count; i++) {
       int64_t first = block * 4;
       int64_t take = draws - first < 4 ? draws - first : 4;
       for (int64_t w = 0; w < take; w++) out[row * draws + first + w] = values.values[w][i];
-      if (++block == blocks_per_row) {
+      if (++block == list.blocks_per_row) {
         block = 0;
         row++;
       }
@@ -132,31 +204,32 @@ static void fill_f32(toylab_stream stream, uint64_t first_row, int64_t rows, uin
   }
 }
 
-static void fill_f64(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
-                     int64_t draws, double *out, int is_normal) {
-  uint32_t blocks_per_row = (uint32_t)((draws + 3) / 4);
-  int64_t blocks = rows * blocks_per_row;
+static void normal_pair_f64(double *pair) {
+  double radius = sqrt(-2.0 * log(pair[0]));
+  double angle = 6.28318530717958647692528676655900577 * pair[1];
+  pair[0] = radius * cos(angle);
+  pair[1] = radius * sin(angle);
+}
+
+static void fill_f64(toylab_stream stream, block_list list, int64_t draws, double *out,
+                     int is_normal) {
+  int64_t blocks = list.rows * list.blocks_per_row;
   word_chunk words, extra;
   for (int64_t start = 0; start < blocks; start += CHUNK) {
     int64_t count = blocks - start < CHUNK ? blocks - start : CHUNK;
-    fill_words(&words, stream, first_row, first_draw / 4, blocks_per_row, start, 0);
-    fill_words(&extra, stream, first_row, first_draw / 4, blocks_per_row, start, EXTRA_BITS);
-    int64_t row = start / blocks_per_row, block = start % blocks_per_row;
+    fill_words(&words, stream, list, start, 0);
+    fill_words(&extra, stream, list, start, EXTRA_BITS);
+    int64_t row = start / list.blocks_per_row, block = start % list.blocks_per_row;
     for (int64_t i = 0; i < count; i++) {
+      int64_t first = block * 4;
+      int64_t take = draws - first < 4 ? draws - first : 4;
       double values[4];
       for (int w = 0; w < 4; w++) {
         values[w] = uniform_of_words_f64(words.words[w][i], extra.words[w][i]);
       }
-      for (int w = 0; is_normal && w < 4; w += 2) {
-        double radius = sqrt(-2.0 * log(values[w]));
-        double angle = 6.28318530717958647692528676655900577 * values[w + 1];
-        values[w] = radius * cos(angle);
-        values[w + 1] = radius * sin(angle);
-      }
-      int64_t first = block * 4;
-      int64_t take = draws - first < 4 ? draws - first : 4;
+      for (int64_t w = 0; is_normal && w < take; w += 2) normal_pair_f64(values + w);
       for (int64_t w = 0; w < take; w++) out[row * draws + first + w] = values[w];
-      if (++block == blocks_per_row) {
+      if (++block == list.blocks_per_row) {
         block = 0;
         row++;
       }
@@ -166,20 +239,20 @@ static void fill_f64(toylab_stream stream, uint64_t first_row, int64_t rows, uin
 
 void toylab_uniform_f32(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
                         int64_t draws, float *out) {
-  fill_f32(stream, first_row, rows, first_draw, draws, out, 0);
+  fill_f32(stream, list_of_blocks(first_row, rows, first_draw, draws), draws, out, 0);
 }
 
 void toylab_normal_f32(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
                        int64_t draws, float *out) {
-  fill_f32(stream, first_row, rows, first_draw, draws, out, 1);
+  fill_f32(stream, list_of_blocks(first_row, rows, first_draw, draws), draws, out, 1);
 }
 
 void toylab_uniform_f64(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
                         int64_t draws, double *out) {
-  fill_f64(stream, first_row, rows, first_draw, draws, out, 0);
+  fill_f64(stream, list_of_blocks(first_row, rows, first_draw, draws), draws, out, 0);
 }
 
 void toylab_normal_f64(toylab_stream stream, uint64_t first_row, int64_t rows, uint32_t first_draw,
                        int64_t draws, double *out) {
-  fill_f64(stream, first_row, rows, first_draw, draws, out, 1);
+  fill_f64(stream, list_of_blocks(first_row, rows, first_draw, draws), draws, out, 1);
 }

@@ -49,16 +49,8 @@ TOYLAB_INLINE float exp_f32(float x) {
   return y * float_of_bits((half + 127) << 23) * float_of_bits((n - half + 127) << 23);
 }
 
-TOYLAB_INLINE float log_f32(float x) {
-  int subnormal = x < 1.17549435e-38f;
-  float scaled = subnormal ? x * 8388608.0f : x;
-  int32_t bits = bits_of_float(scaled);
-  int32_t exponent = ((bits >> 23) & 0xff) - 127 - (subnormal ? 23 : 0);
-  float mantissa = float_of_bits((bits & 0x007fffff) | 0x3f800000);
-  int large = mantissa > 1.41421356f;
-  mantissa = large ? mantissa * 0.5f : mantissa;
-  float e = (float)(exponent + (large ? 1 : 0));
-  float f = mantissa - 1.0f;
+/// log(2^e (1 + f)) for f between sqrt(1/2) - 1 and sqrt(2) - 1.
+TOYLAB_INLINE float log_of_parts_f32(float f, float e) {
   float p = -0.07859544012077099f;
   p = p * f + 0.12881621744976438f;
   p = p * f + -0.1312876801273139f;
@@ -68,7 +60,18 @@ TOYLAB_INLINE float log_f32(float x) {
   p = p * f + -0.25000810428796166f;
   p = p * f + 0.3333331672748666f;
   float tail = (p * f) * (f * f) + e * -2.12194440e-4f;
-  float y = e * 0.693359375f + (f + (tail - 0.5f * (f * f)));
+  return e * 0.693359375f + (f + (tail - 0.5f * (f * f)));
+}
+
+TOYLAB_INLINE float log_f32(float x) {
+  int subnormal = x < 1.17549435e-38f;
+  float scaled = subnormal ? x * 8388608.0f : x;
+  int32_t bits = bits_of_float(scaled);
+  int32_t exponent = ((bits >> 23) & 0xff) - 127 - (subnormal ? 23 : 0);
+  float mantissa = float_of_bits((bits & 0x007fffff) | 0x3f800000);
+  int large = mantissa > 1.41421356f;
+  mantissa = large ? mantissa * 0.5f : mantissa;
+  float y = log_of_parts_f32(mantissa - 1.0f, (float)(exponent + (large ? 1 : 0)));
   y = x < INFINITY ? y : x;  // +inf and NaN
   y = x == 0.0f ? -INFINITY : y;
   return x < 0.0f ? NAN : y;
@@ -121,13 +124,8 @@ TOYLAB_INLINE float erf_f32(float x) {
 // tile with anything larger to the C library.
 #define TRIGONOMETRIC_LIMIT_F32 8192.0f
 
-TOYLAB_INLINE float sine_of_quadrant(float x, int32_t quadrant) {
-  float shifted = x * 0.63661977236758134f + ROUNDING_MAGIC;
-  int32_t n = bits_of_float(shifted) - bits_of_float(ROUNDING_MAGIC) + quadrant;
-  float whole = shifted - ROUNDING_MAGIC;
-  float r = x - whole * 1.5703125f;
-  r = r - whole * 4.837512969970703125e-4f;
-  r = r - whole * 7.54978995489188216e-8f;
+/// sin(r + quadrant pi/2) for |r| up to pi/4.
+TOYLAB_INLINE float sine_of_parts_f32(float r, int32_t quadrant) {
   float s = r * r;
   float p = 2.718311560739493e-06f;
   p = p * s + -0.00019839334840846535f;
@@ -138,8 +136,18 @@ TOYLAB_INLINE float sine_of_quadrant(float x, int32_t quadrant) {
   q = q * s + -0.001388736749611774f;
   q = q * s + 0.04166664686597171f;
   float cosine = (q * s) * s + (1.0f - 0.5f * s);
-  float y = (n & 1) ? cosine : sine;
-  return (n & 2) ? -y : y;
+  float y = (quadrant & 1) ? cosine : sine;
+  return (quadrant & 2) ? -y : y;
+}
+
+TOYLAB_INLINE float sine_of_quadrant(float x, int32_t quadrant) {
+  float shifted = x * 0.63661977236758134f + ROUNDING_MAGIC;
+  int32_t n = bits_of_float(shifted) - bits_of_float(ROUNDING_MAGIC) + quadrant;
+  float whole = shifted - ROUNDING_MAGIC;
+  float r = x - whole * 1.5703125f;
+  r = r - whole * 4.837512969970703125e-4f;
+  r = r - whole * 7.54978995489188216e-8f;
+  return sine_of_parts_f32(r, n);
 }
 
 TOYLAB_INLINE float sin_f32(float x) { return sine_of_quadrant(x, 0); }

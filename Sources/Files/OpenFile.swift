@@ -52,6 +52,9 @@ public struct OpenFile: ~Copyable {
     if code != 0 { throw FileError(.write, path, code: code) }
   }
 
+  /// Writes text in UTF-8.
+  public func write(text: String) throws(FileError) { try write(Data(text.utf8)) }
+
   /// Returns zero or the error number.
   private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int32 {
     var rest = bytes

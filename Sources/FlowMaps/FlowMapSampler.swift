@@ -60,18 +60,25 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
   /// - Returns: the points before the first and after every step: `steps + 1` arrays, the last one
   ///   holding the samples.
   public func trajectory(_ noise: [Double], steps: Int) throws(EngineError) -> [[Double]] {
-    precondition(steps > 0, "sampling takes at least one step, not \(steps)")
     var path = [noise]
-    for step in 0..<steps {
-      let t = endTime * Double(steps - step) / Double(steps)
-      let s = endTime * Double(steps - step - 1) / Double(steps)
-      path.append(try map(path[step], from: t, to: s))
-    }
+    for (t, s) in times(steps: steps) { path.append(try map(path[path.count - 1], from: t, to: s)) }
     return path
   }
 
   /// Samples: noise carried from `T` to 0 in `steps` equal steps.
   public func sample(_ noise: [Double], steps: Int = 1) throws(EngineError) -> [Double] {
-    try trajectory(noise, steps: steps)[steps]
+    var points = noise
+    for (t, s) in times(steps: steps) { points = try map(points, from: t, to: s) }
+    return points
+  }
+
+  private func times(steps: Int) -> [(t: Double, s: Double)] {
+    precondition(steps > 0, "sampling takes at least one step, not \(steps)")
+    return (0..<steps).map { step in
+      (
+        endTime * Double(steps - step) / Double(steps),
+        endTime * Double(steps - step - 1) / Double(steps)
+      )
+    }
   }
 }

@@ -32,32 +32,34 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
 
   /// Losses of a block of rows, `[rows]`; the training loss is their mean.
   ///
-  /// Each is the weighted mean over coordinates of the objective, plus that of flow matching where both
-  /// are trained together.
+  /// Each is the weighted mean over coordinates of the objective. Where flow matching is trained on the
+  /// same sample, the sum of both is weighted as one loss.
   public func perSample(_ context: ObjectiveContext) -> Tensor {
-    guard objective.isSelfDistillation else { return weighted(objective, context) }
+    guard objective.isSelfDistillation else { return weighted([objective], context) }
     switch sharing {
     case .everySample:
-      return weighted(.flowMatching, context) + weighted(objective, context)
+      return weighted([.flowMatching, objective], context)
     case .diagonalFraction(let fraction):
       let rows = context.sample.rows
       guard rows > 1 else {
-        return weighted(.flowMatching, context) * fraction
-          + weighted(objective, context) * (1 - fraction)
+        return weighted([.flowMatching], context) * fraction
+          + weighted([objective], context) * (1 - fraction)
       }
       let diagonal = min(max(Int((fraction * Double(rows)).rounded()), 1), rows - 1)
       return concatenate(
         [
-          weighted(.flowMatching, context.sliced(0..<diagonal)),
-          weighted(objective, context.sliced(diagonal..<rows)),
+          weighted([.flowMatching], context.sliced(0..<diagonal)),
+          weighted([objective], context.sliced(diagonal..<rows)),
         ], axis: 0)
     }
   }
 
-  private func weighted(_ objective: Objective, _ context: ObjectiveContext) -> Tensor {
+  /// The weighted sum of objectives, as a mean over coordinates.
+  private func weighted(_ objectives: [Objective], _ context: ObjectiveContext) -> Tensor {
+    let terms = objectives.map { $0.perSample(context) }
     let dimension = Double(context.sample.data.shape[1])
     return weighting(
-      objective.perSample(context) / dimension,
+      terms.dropFirst().reduce(terms[0], +) / dimension,
       time: context.sample.time / context.flowMap.interpolant.endTime)
   }
 }

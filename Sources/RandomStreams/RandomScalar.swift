@@ -10,6 +10,10 @@ public protocol RandomScalar: BinaryFloatingPoint, Sendable {
   /// See ``RandomStream/fillNormal(_:rows:draws:firstDraw:)``.
   static func fillNormal(
     _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>, draws: Int)
+  /// See ``RandomStream/fillBeta(_:rows:draws:a:b:)``.
+  static func fillBeta(
+    _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>, draws: Int,
+    a: Double, b: Double)
   /// `x^y` for positive `x`.
   static func power(_ x: Self, _ y: Self) -> Self
 }
@@ -27,6 +31,13 @@ extension Float: RandomScalar {
     stream.fillNormal(out, rows: rows, draws: draws)
   }
 
+  public static func fillBeta(
+    _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, draws: Int,
+    a: Double, b: Double
+  ) {
+    stream.fillBeta(out, rows: rows, draws: draws, a: a, b: b)
+  }
+
   public static func power(_ x: Float, _ y: Float) -> Float { powf(x, y) }
 }
 
@@ -41,6 +52,13 @@ extension Double: RandomScalar {
     _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, draws: Int
   ) {
     stream.fillNormal(out, rows: rows, draws: draws)
+  }
+
+  public static func fillBeta(
+    _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, draws: Int,
+    a: Double, b: Double
+  ) {
+    stream.fillBeta(out, rows: rows, draws: draws, a: a, b: b)
   }
 
   public static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }

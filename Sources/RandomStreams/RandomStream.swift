@@ -124,7 +124,7 @@ extension RandomStream {
   public func generator(row: Int = 0) -> RowGenerator { RowGenerator(stream: self, row: row) }
 }
 
-/// Raw bits of one row of a stream, block after block.
+/// Raw bits of one row of a stream, block after block; no bulk draw of the stream shares them.
 public struct RowGenerator: RandomNumberGenerator, Sendable {
   private let stream: RandomStream
   private let row: UInt32
@@ -142,14 +142,11 @@ public struct RowGenerator: RandomNumberGenerator, Sendable {
       pending = nil
       return value
     }
-    let address = stream.address
-    let counter = [block, row, UInt32(truncatingIfNeeded: address.step), UInt32(address.step >> 32)]
-    let key = [UInt32(truncatingIfNeeded: address.key), UInt32(address.key >> 32)]
-    var words: [UInt32] = [0, 0, 0, 0]
-    toylab_philox(counter, key, &words)
-    block &+= 1
-    pending = UInt64(words[2]) | UInt64(words[3]) << 32
-    return UInt64(words[0]) | UInt64(words[1]) << 32
+    precondition(block < 1 << 30, "a row has no more than 2^31 numbers of 64 bits")
+    let bits = toylab_row_bits(stream.address, row, block)
+    block += 1
+    pending = bits.high
+    return bits.low
   }
 
   /// A uniform number in the open interval (0, 1).

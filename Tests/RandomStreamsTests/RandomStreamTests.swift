@@ -57,14 +57,66 @@ import Testing
     #expect(late == [Double](all[4..<8] + all[12..<16] + all[20..<24]))
   }
 
+  @Test("a draw does not depend on how many are asked for")
+  func drawCounts() {
+    let wide = floats(stream, 0..<200, 7, normal: true)
+    for draws in 1...6 {
+      let narrow = floats(stream, 0..<200, draws, normal: true)
+      let expected = (0..<200).flatMap { wide[$0 * 7..<$0 * 7 + draws] }
+      #expect(narrow == expected)
+    }
+  }
+
   @Test("single precision is double precision rounded")
   func precisions() {
-    let doubles = stream.uniforms(rows: 5000, draws: 4)
-    let singles = floats(stream, 0..<5000, 4, normal: false)
-    #expect(zip(doubles, singles).allSatisfy { abs($0 - Double($1)) < 6.1e-8 })
-    let normals = stream.normals(rows: 5000, draws: 4)
-    let singleNormals = floats(stream, 0..<5000, 4, normal: true)
-    #expect(zip(normals, singleNormals).allSatisfy { abs($0 - Double($1)) < 2e-5 })
+    let rows = 250_000
+    let doubles = stream.uniforms(rows: rows, draws: 4)
+    let singles = floats(stream, 0..<rows, 4, normal: false)
+    #expect(zip(doubles, singles).allSatisfy { abs($0 - Double($1)) <= 0x1p-24 })
+    let normals = stream.normals(rows: rows, draws: 4)
+    let singleNormals = floats(stream, 0..<rows, 4, normal: true)
+    var within = 0
+    var total = 0.0
+    var loose = 0
+    for index in normals.indices {
+      let u = doubles[index & ~1]
+      let radius = (-2 * log(u)).squareRoot()
+      let bound = 0x1p-32 / (u * radius) + 6 * 0x1p-24 * max(1, radius)
+      let error = abs(normals[index] - Double(singleNormals[index]))
+      within += error <= bound ? 1 : 0
+      loose += error > 1e-6 ? 1 : 0
+      total += error
+    }
+    #expect(within == normals.count)
+    #expect(total / Double(normals.count) < 5e-8)
+    #expect(Double(loose) / Double(normals.count) < 3e-5)
+  }
+
+  @Test("the moments of normals are those of the law")
+  func moments() {
+    let n = 400_000
+    for values in [
+      stream.normals(rows: n / 4, draws: 4),
+      floats(stream, 0..<n / 4, 4, normal: true).map { Double($0) },
+    ] {
+      // Four standard errors of each moment: its variance is m_{2k} − m_k².
+      for (order, mean, variance) in [(1, 0.0, 1.0), (2, 1, 2), (3, 0, 15), (4, 3, 96)] {
+        let moment = values.reduce(0) { $0 + pow($1, Double(order)) } / Double(n)
+        #expect(abs(moment - mean) < 4 * (variance / Double(n)).squareRoot())
+      }
+    }
+  }
+
+  @Test("a row's generator shares no bits with bulk draws")
+  func generatorIsApart() {
+    var generator = stream.generator(row: 5)
+    let words = (0..<8).map { _ in UInt32(truncatingIfNeeded: generator.next()) >> 8 }
+    let drawn = stream.uniforms(rows: 6, draws: 16).suffix(16).map { UInt32($0 * 0x1p24) }
+    #expect(Set(words).isDisjoint(with: drawn))
+    var again = stream.generator(row: 5)
+    #expect(UInt32(truncatingIfNeeded: again.next()) >> 8 == words[0])
+    var other = stream.generator(row: 6)
+    #expect(UInt32(truncatingIfNeeded: other.next()) >> 8 != words[0])
   }
 
   @Test("uniforms and normals follow their laws (Kolmogorov–Smirnov at 0.1 %)")
@@ -73,7 +125,8 @@ import Testing
     func statistic(_ values: [Double], _ law: (Double) -> Double) -> Double {
       values.sorted().enumerated().reduce(0) { worst, pair in
         let p = law(pair.element)
-        return max(worst, abs(p - Double(pair.offset) / Double(n)),
+        return max(
+          worst, abs(p - Double(pair.offset) / Double(n)),
           abs(p - Double(pair.offset + 1) / Double(n)))
       }
     }

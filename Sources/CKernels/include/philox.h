@@ -4,9 +4,10 @@
 // and the variates drawn from it.
 //
 // A draw is addressed by (key, step, row, draw): four consecutive draws share one counter block
-// {block, row, step low, step high}. A single-precision variate uses the top 24 bits of its word; a
-// double-precision one the whole word and 21 bits of a second block with the top bit of `block` set, so
-// that the former is the latter rounded, to within single precision.
+// {block, row, step low, step high}. A single-precision uniform uses the top 24 bits of its word and a
+// single-precision normal all 32; a double-precision variate adds 20 bits of a second block with the top
+// bit of `block` set. The former is therefore the latter rounded: uniforms to 2^-24, and normals r cos, r
+// sin with r = sqrt(-2 log u) to 2^-32 / (u r) + 6 * 2^-24 max(1, r).
 
 #ifndef TOYLAB_PHILOX_H
 #define TOYLAB_PHILOX_H
@@ -20,6 +21,13 @@ typedef struct {
 
 /// One block of the bijection itself.
 void toylab_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+typedef struct {
+  uint64_t low, high;
+} toylab_bits;
+
+/// Raw bits of a row, from blocks that no variate below uses. `block` is less than 2^30.
+toylab_bits toylab_row_bits(toylab_stream stream, uint32_t row, uint32_t block);
 
 // Rows `first_row ..< first_row + rows`, draws `first_draw ..< first_draw + draws`, row-major.
 // `first_draw` is a multiple of 4. Uniforms lie in the open interval (0, 1).

@@ -77,10 +77,7 @@ public struct EvaluationSet: Sendable {
     ).maps(
       noise, from: end, to: 0, threads: threads)
     data = target.samples(count: count, stream: stream("data"))
-    var generator = stream("directions").generator()
-    directions =
-      d == 2
-      ? .evenlySpaced(count: 32) : .random(count: 64, dimension: d, using: &generator)
+    directions = comparisonDirections(dimension: d, stream: stream("directions"))
     let other = target.samples(count: count, stream: stream("second data"))
     slicedWassersteinFloor = slicedWassersteinDistance(
       Points(data, dimension: d), Points(other, dimension: d), along: directions)

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Probes
+
 /// A number by which a trained map is held against the truth, under its name in `metrics.jsonl`. Its standard
 /// error stands beside it under the same name followed by `.standardError`.
 public enum Metric: String, CaseIterable, Sendable, Codable {
@@ -38,6 +40,30 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// The name for tables in plain text.
+  public var label: String {
+    switch self {
+    case .eulerianLossAtZero: return "LED, s = 0"
+    case .eulerianLoss: return "LED, s < t"
+    case .varianceTermAtZero: return "tr(∇f Σ ∇fᵀ), s = 0"
+    case .varianceTerm: return "tr(∇f Σ ∇fᵀ), s < t"
+    case .jacobianNormAtZero: return "‖∇f‖², s = 0"
+    case .jacobianNorm: return "‖∇f‖², s < t"
+    case .flowMapError: return "flow-map error"
+    case .slicedWasserstein: return "sliced W2"
+    case .energyDistance: return "energy distance"
+    case .fractionInsideModes: return "fraction inside modes"
+    }
+  }
+
   /// The key of the standard error.
   public var errorKey: String { rawValue + ".standardError" }
+}
+
+extension MetricsRow {
+  /// A metric with its standard error, or nil if the row has none of it.
+  public func estimate(of metric: Metric) -> Estimate? {
+    guard let value = self[metric.rawValue], let error = self[metric.errorKey] else { return nil }
+    return Estimate(value: value, standardError: error, count: 0)
+  }
 }

@@ -7,28 +7,55 @@ public import GroundTruth
 public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
   public let name: String
 
+  public init(name: String) { self.name = name }
+
   public var description: String {
-    let presets = MixturePreset.allCases.map(\.rawValue).joined(separator: ", ")
-    return "target \"\(name)\" is neither a preset (\(presets)) nor an existing JSON file with "
-      + "weights, means and covariances"
+    let presets = MixturePreset.allCases.map(\.rawValue)
+    let suggestion = nearestName(to: name, among: presets).map { " Did you mean \($0)?" } ?? ""
+    return "target \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
+      + "covariances.\(suggestion) The presets are \(presets.joined(separator: ", ")); PRESET:DEVIATION, "
+      + "such as single:0.5, sets the deviation of the components."
   }
 }
 
 extension GaussianMixture {
-  /// The mixture of a preset's name or of a JSON file.
+  /// The mixture of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
   ///
   /// - Parameter deviation: replaces the preset's deviation.
   /// - Throws: ``UnknownTargetError``, `MixtureError` or `MixtureFileError`;
-  ///   ``ConfigurationError`` for a deviation given with a file.
+  ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file.
   public static func named(_ name: String, deviation: Double? = nil) throws -> GaussianMixture {
     if let preset = MixturePreset(rawValue: name) { return try preset.mixture(deviation: deviation) }
+    if let (preset, text) = presetWithDeviation(name) {
+      guard let inName = Double(text) else {
+        throw ConfigurationError(
+          setting: "target", value: name,
+          accepted: "a number as the deviation behind \(preset.rawValue):")
+      }
+      if let deviation {
+        throw ConfigurationError(
+          setting: "deviation", value: "\(deviation)",
+          accepted: "one deviation, and the target \(name) names its own")
+      }
+      return try preset.mixture(deviation: inName)
+    }
     guard FileManager.default.fileExists(atPath: name) else {
       throw UnknownTargetError(name: name)
     }
     if let deviation {
       throw ConfigurationError(
-        setting: "deviation", value: "\(deviation)", accepted: "a preset as target, not a file")
+        setting: "deviation", value: "\(deviation)",
+        accepted: "a preset as target, not a file such as \(name)")
     }
     return try GaussianMixture(contentsOfFile: name)
+  }
+
+  private static func presetWithDeviation(
+    _ name: String
+  ) -> (preset: MixturePreset, deviation: Substring)? {
+    guard let colon = name.firstIndex(of: ":"),
+      let preset = MixturePreset(rawValue: String(name[..<colon]))
+    else { return nil }
+    return (preset, name[name.index(after: colon)...])
   }
 }

@@ -71,6 +71,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
       throw ConfigurationError(
         setting: setting, value: "\(value)", accepted: "a whole number of at least 1")
     }
+    try network.validate()
     // The energy distance's error needs a few points; the exact map's cost grows with them.
     if !(16...65_536).contains(evaluationPoints) {
       throw ConfigurationError(
@@ -103,6 +104,21 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "finite-difference step", value: "\(step)",
         accepted: "a number above 0 and at most 0.1")
     }
+    if case .adaptive(let power, let offset) = loss.weighting,
+      !(power >= 0 && power.isFinite && offset > 0 && offset.isFinite)
+    {
+      throw ConfigurationError(
+        setting: "adaptive weighting", value: "power \(power), offset \(offset)",
+        accepted: "finite numbers, the power at least 0, the offset above 0")
+    }
+    if case .cosinePseudoHuber(let offset) = loss.weighting, !(offset > 0 && offset.isFinite) {
+      throw ConfigurationError(
+        setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
+    }
+    if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
+      throw ConfigurationError(
+        setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
+    }
     if case .relaxed(let a, let b) = times, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
       throw ConfigurationError(
         setting: "relaxed times", value: "Beta(\(a), \(b))",
@@ -110,6 +126,33 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     }
     try optimizer.validate()
     try schedule.validate()
+  }
+}
+
+extension MultilayerPerceptron {
+  /// The sizes a run can have: beyond them memory, not mathematics, ends it.
+  public static let validWidths = 1...8192
+  public static let validDepths = 1...64
+  public static let mostParameters = 50_000_000
+
+  /// Checks sizes that come from outside.
+  ///
+  /// - Throws: ``ConfigurationError``.
+  public func validate() throws(ConfigurationError) {
+    let sizes = [
+      ("dimension", dimension, 1...1024), ("width", width, Self.validWidths),
+      ("depth", depth, Self.validDepths),
+    ]
+    for (setting, value, range) in sizes where !range.contains(value) {
+      throw ConfigurationError(
+        setting: setting, value: "\(value)",
+        accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    if layout.count > Self.mostParameters {
+      throw ConfigurationError(
+        setting: "width and depth", value: "a network of \(layout.count) parameters",
+        accepted: "one of at most \(Self.mostParameters)")
+    }
   }
 }
 

@@ -9,10 +9,7 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   public let trainer: Trainer<Scalar>
   public let evaluator: Evaluator<Scalar>
 
-  private var losses = RunningMoments()
-  private var lossVariances = RunningMoments()
-  private var gradientNorms = RunningMoments()
-  private var largestGradientNorm = 0.0
+  private var statistics = TrainingStatistics()
 
   public init(
     _ configuration: TrainingConfiguration, evaluation: EvaluationSet, pool: WorkerPool
@@ -21,6 +18,12 @@ public final class TrainingRun<Scalar: TrainingScalar> {
     evaluator = Evaluator(
       network: configuration.network, parameters: trainer.parameters, set: evaluation, pool: pool)
   }
+
+  /// Steps made so far.
+  public var step: Int { trainer.step }
+
+  /// Whether the last step is made.
+  public var isComplete: Bool { trainer.step >= trainer.configuration.steps }
 
   /// Trains to the last step.
   ///
@@ -32,43 +35,41 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   public func run(
     onStep: (StepReport) throws -> Void = { _ in }, onMetrics: (MetricsRow) throws -> Void
   ) throws {
-    let configuration = trainer.configuration
-    if trainer.step == 0 {
-      let first = try trainer.computeGradient()
-      record(first)
-      try onMetrics(try measure())
-    }
-    while trainer.step < configuration.steps {
-      let report = try trainer.advance()
-      record(report)
+    if let row = try begin() { try onMetrics(row) }
+    while !isComplete {
+      let (report, row) = try advance()
       try onStep(report)
-      if trainer.step % configuration.metricsInterval == 0 || trainer.step == configuration.steps {
-        try onMetrics(try measure())
-      }
+      if let row { try onMetrics(row) }
     }
   }
 
-  private func record(_ report: StepReport) {
-    losses.add(report.loss)
-    lossVariances.add(report.lossVariance)
-    gradientNorms.add(report.gradientNorm)
-    largestGradientNorm = max(largestGradientNorm, report.gradientNorm)
+  /// The metrics of the untrained network, or nil if steps have been made.
+  public func begin() throws -> MetricsRow? {
+    guard trainer.step == 0 else { return nil }
+    statistics.record(try trainer.computeGradient())
+    return try measure()
+  }
+
+  /// Makes one step.
+  ///
+  /// - Returns: its report, and a row of metrics at every multiple of the metrics interval and at the last
+  ///   step.
+  /// - Throws: ``NonFiniteError``.
+  public func advance() throws -> (report: StepReport, metrics: MetricsRow?) {
+    let report = try trainer.advance()
+    statistics.record(report)
+    let isDue = trainer.step % trainer.configuration.metricsInterval == 0 || isComplete
+    return (report, isDue ? try measure() : nil)
   }
 
   /// The metrics of the current parameters, and the training statistics since the row before.
   private func measure() throws -> MetricsRow {
-    var values: [(name: String, value: Double)] = [
-      ("loss", losses.mean), ("lossVariance", lossVariances.mean),
-      ("gradientNorm", gradientNorms.mean), ("gradientNormMaximum", largestGradientNorm),
-    ]
+    var values = statistics.values
     for (metric, estimate) in try evaluator.evaluate() {
       values.append((metric.rawValue, estimate.value))
       values.append((metric.errorKey, estimate.standardError))
     }
-    losses = RunningMoments()
-    lossVariances = RunningMoments()
-    gradientNorms = RunningMoments()
-    largestGradientNorm = 0
+    statistics = TrainingStatistics()
     let row = MetricsRow(step: trainer.step, values: values)
     if let bad = row.values.first(where: { !$0.value.isFinite }) {
       throw NonFiniteError(
@@ -76,5 +77,32 @@ public final class TrainingRun<Scalar: TrainingScalar> {
         quantity: "the metric \(bad.name)", value: bad.value)
     }
     return row
+  }
+}
+
+// MARK: - Checkpoints
+
+extension TrainingRun where Scalar: TensorElement {
+  private static var statisticsKey: String { "statistics" }
+
+  /// The trainer's state and the statistics since the last row of metrics.
+  public func checkpoint() throws -> SafeTensors {
+    var file = trainer.checkpoint()
+    file.metadata[Self.statisticsKey] = try statistics.text
+    return file
+  }
+
+  /// Takes up the state of a checkpoint; the run then continues bit for bit as if it had never stopped.
+  ///
+  /// - Throws: if the file cannot be read or does not fit this run.
+  public func restore(from path: String) throws {
+    let file = try SafeTensors(contentsOf: path)
+    guard let text = file.metadata[Self.statisticsKey], let saved = TrainingStatistics(text: text)
+    else {
+      throw CheckpointError(
+        path: path, problem: "its metadata has no \"\(Self.statisticsKey)\" of a training run")
+    }
+    try trainer.restore(from: path)
+    statistics = saved
   }
 }

@@ -17,6 +17,14 @@ public struct LearningRateSchedule: Sendable, Hashable, Codable {
     case cosine
     /// The peak rate up to step `start`, then `peak * sqrt(start / step)`.
     case squareRoot(start: Int)
+
+    /// Whether the rate of a step changes with the length of the run.
+    public var dependsOnLastStep: Bool {
+      switch self {
+      case .constant, .squareRoot: return false
+      case .linear, .cosine: return true
+      }
+    }
   }
 
   /// The highest rate, reached at the end of the warm-up.

@@ -1,0 +1,23 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Foundation
+
+/// The standard output stream: a command's results.
+public enum StandardOutput {
+  /// Writes text at once.
+  ///
+  /// - Throws: ``FileError`` if it cannot be written, as when the stream is a file on a full disk.
+  public static func write(_ text: String) throws(FileError) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes {
+        Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .last(.write, "standard output")
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import GroundTruth
+public import Probes
+internal import RandomStreams
+
+/// How far a sample is from a target, and what an exact sample of the same size scores.
+public struct SampleComparison: Sendable, Equatable {
+  /// A measured number beside the one of an exact sample.
+  public struct Reading: Sendable, Equatable {
+    public let value: Estimate
+    public let floor: Estimate
+  }
+
+  public let slicedWasserstein: Reading
+  public let energyDistance: Reading
+  public let fractionInsideModes: Reading
+
+  /// How many points can be compared: the energy distance costs their number squared.
+  public static let validCounts = 16...65_536
+
+  /// Compares points, row-major, with fresh data of the same number.
+  ///
+  /// - Precondition: there are as many points as ``validCounts`` permits.
+  public init(_ samples: [Double], target: GaussianMixture, seed: UInt64) {
+    let d = target.dimension
+    let count = samples.count / d
+    precondition(
+      Self.validCounts.contains(count), "\(count) points are not in \(Self.validCounts)")
+    func data(_ purpose: String) -> [Double] {
+      target.samples(count: count, stream: RandomStream(seed: seed, purpose: purpose))
+    }
+    let (data, exact) = (data("comparison data"), data("comparison exact sample"))
+    let directions = comparisonDirections(
+      dimension: d, stream: RandomStream(seed: seed, purpose: "comparison directions"))
+    func reading(_ measure: ([Double]) -> Estimate) -> Reading {
+      Reading(value: measure(samples), floor: measure(exact))
+    }
+    slicedWasserstein = reading {
+      slicedWassersteinDistance(
+        Points($0, dimension: d), Points(data, dimension: d), along: directions)
+    }
+    energyDistance = reading {
+      Probes.energyDistance(Points($0, dimension: d), Points(data, dimension: d))
+    }
+    fractionInsideModes = reading { points in
+      let inside = (0..<count).count { row in
+        target.isInsideModes(Array(points[row * d..<(row + 1) * d]))
+      }
+      return Estimate(successes: inside, of: count)
+    }
+  }
+}
+
+/// The directions of a sliced distance: evenly spaced in the plane, random elsewhere.
+func comparisonDirections(dimension: Int, stream: RandomStream) -> Directions {
+  if dimension == 2 { return .evenlySpaced(count: 32) }
+  var generator = stream.generator()
+  return .random(count: 64, dimension: dimension, using: &generator)
+}

@@ -1,0 +1,119 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import GroundTruth
+internal import Networks
+
+/// What `run.json` holds: everything that determines a run, nothing left to defaults, and how it was made.
+///
+/// The mixture stands in it with all its numbers, so that a run can be resumed and sampled without the
+/// file its target came from.
+public struct ResolvedRun: Codable, Sendable, Equatable {
+  /// The target under the name by which it was asked for.
+  public struct Target: Codable, Sendable, Equatable {
+    /// A preset, `PRESET:DEVIATION`, or a file's path.
+    public let name: String
+    public let mixture: GaussianMixture
+
+    /// The mixture is replaced by what its JSON text reads back as. Reading normalises the weights
+    /// anew, which can change their last digits, and a resumed run must see the same bits.
+    public init(name: String, mixture: GaussianMixture) throws {
+      self.name = name
+      self.mixture = try settled(mixture)
+    }
+
+    /// See `GaussianMixture.named(_:deviation:)` for the errors.
+    public init(named name: String, deviation: Double? = nil) throws {
+      try self.init(
+        name: deviation.map { "\(name):\($0)" } ?? name,
+        mixture: try GaussianMixture.named(name, deviation: deviation))
+    }
+  }
+
+  public var configuration: TrainingConfiguration
+  public let target: Target
+  /// A checkpoint is written every so many steps, and at the last.
+  public var checkpointInterval: Int
+  /// For information: it changes no bit of a result.
+  public var threads: Int
+  /// The version of the lab that started the run.
+  public let version: String
+  /// The command that started the run.
+  public let command: String
+
+  public init(
+    configuration: TrainingConfiguration, target: Target, checkpointInterval: Int = 1000,
+    threads: Int, command: String
+  ) {
+    self.configuration = configuration
+    self.target = target
+    self.checkpointInterval = checkpointInterval
+    self.threads = threads
+    version = toylabVersion
+    self.command = command
+  }
+
+  /// Reads and checks the `run.json` of a run.
+  ///
+  /// - Throws: `FileError`, ``RunFolderError/configuration(path:detail:)``, also for settings out of range.
+  public init(of layout: RunLayout) throws {
+    self = try layout.configuration()
+    do {
+      try validate()
+    } catch {
+      throw RunFolderError.configuration(
+        path: layout.configurationPath, detail: String(describing: error))
+    }
+  }
+
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: ``ConfigurationError``, or `OptimizerError`.
+  public func validate() throws {
+    try configuration.validate()
+    if configuration.network.dimension != target.mixture.dimension {
+      throw ConfigurationError(
+        setting: "dimension", value: "\(configuration.network.dimension)",
+        accepted: "that of the target, \(target.mixture.dimension)")
+    }
+    if checkpointInterval < 1 {
+      throw ConfigurationError(
+        setting: "checkpoint interval", value: "\(checkpointInterval)",
+        accepted: "a whole number of at least 1")
+    }
+    if !(1...1024).contains(threads) {
+      throw ConfigurationError(
+        setting: "threads", value: "\(threads)", accepted: "a whole number from 1 to 1024")
+    }
+  }
+}
+
+/// A number of steps to which a run cannot be extended.
+public struct ExtensionError: Error, Equatable, CustomStringConvertible {
+  public let path: String
+  public let steps: Int
+  public let asked: Int
+
+  public var description: String {
+    if asked < steps {
+      return "\(path) asks for \(steps) steps; a run can be continued beyond them, not cut to \(asked)"
+    }
+    return "\(path) asks for \(steps) steps, towards the last of which the learning rate falls; with "
+      + "\(asked) the steps already made would have been others. Only a constant and a square-root "
+      + "schedule can be extended: start another run"
+  }
+}
+
+extension ResolvedRun {
+  /// Raises the number of steps of a run.
+  ///
+  /// - Parameter path: the run's configuration, for the error.
+  /// - Throws: ``ExtensionError`` if it were lowered, or if the learning rate depends on it.
+  public mutating func extend(toSteps steps: Int, path: String) throws(ExtensionError) {
+    let current = configuration.steps
+    guard steps != current else { return }
+    guard steps > current, !configuration.schedule.decay.dependsOnLastStep else {
+      throw ExtensionError(path: path, steps: current, asked: steps)
+    }
+    configuration.steps = steps
+  }
+}

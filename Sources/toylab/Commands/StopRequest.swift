@@ -1,0 +1,46 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Listens for the signals that ask a program to stop, as long as it lives. A second signal ends the
+/// program at once.
+final class StopRequest {
+  private final class Received: Sendable {
+    let signal = Atomic<Int32>(0)
+  }
+
+  private static let signals = [SIGINT, SIGTERM]
+
+  private let received = Received()
+  private var sources: [any DispatchSourceSignal] = []
+
+  init() {
+    let queue = DispatchQueue(label: "toylab stop requests")
+    for number in Self.signals {
+      #if canImport(Darwin)
+        // There the event arrives beside the default action, which would end the process.
+        Foundation.signal(number, SIG_IGN)
+      #endif
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { [received] in
+        received.signal.store(number, ordering: .relaxed)
+        source.cancel()
+      }
+      source.setCancelHandler { Foundation.signal(number, SIG_DFL) }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  deinit {
+    for source in sources where !source.isCancelled { source.cancel() }
+  }
+
+  /// The signal that asked to stop, or nil.
+  var signal: Int32? {
+    let number = received.signal.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+}

@@ -1,0 +1,185 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import ArgumentParser
+import Files
+import FlowMaps
+import Foundation
+import GroundTruth
+import Interpolants
+import Laboratory
+import Networks
+
+/// `toylab train`
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a flow map and record the run in a folder.",
+    usage: """
+      toylab train --out <folder> [--target <name|file>] [--objective <name>] [<options>]
+      toylab train --out <folder> --resume [--steps <count>] [--threads <count>]
+      """,
+    discussion: """
+      The folder receives run.json (every setting, resolved), metrics.jsonl (one row of numbers each \
+      --metrics-every steps) and checkpoints. Without options the settings are those of figure 3. An \
+      interruption (Ctrl-C) ends the run after the current step, with a checkpoint to resume from.
+
+      Objectives, by short or full name:
+      \(objectiveList)
+
+      Targets:
+      \(targetList)
+        FILE       {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
+
+      Examples:
+        toylab train --target four --objective isd --out runs/first
+        toylab train --target ring8:0.3 --objective direct --out runs/direct
+        toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
+        toylab train --out runs/first --resume
+      """)
+
+  @OptionGroup(title: "Target and network") var model: ModelOptions
+  @OptionGroup(title: "Objective") var objective: ObjectiveOptions
+  @OptionGroup(title: "Optimiser") var optimizer: OptimizerOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let resolved = options.resume ? try resumedRun() : try newRun()
+    let training = try RecordedTraining(resolved, in: options.out, existing: existing)
+    try StandardOutput.write(introduction(training))
+    let stop = StopRequest()
+    let ending: RecordedTraining.Ending
+    do {
+      ending = try train(training, until: stop)
+    } catch {
+      throw TrainingFailure(
+        error, path: options.out, checkpoint: training.checkpointStep)
+    }
+    switch ending {
+    case .complete:
+      try StandardOutput.write(trainingResults(training) + "\nRun: \(options.out)\n")
+    case .stopped(let step):
+      StandardError.write(
+        "Stopped after step \(step) of \(resolved.configuration.steps). Continue with: "
+          + "toylab train --out \(shellQuoted(options.out)) --resume\n")
+      throw ExitCode(128 + (stop.signal ?? SIGINT))
+    }
+  }
+
+  private func train(
+    _ training: RecordedTraining, until stop: StopRequest
+  ) throws -> RecordedTraining.Ending {
+    let progress = ProgressLine(
+      label: "train", total: training.run.configuration.steps, start: training.step)
+    defer { progress.finish() }
+    return try training.train { report in
+      progress.update(step: report.step, metric: String(format: "loss %.4g", report.loss))
+    } shouldStop: {
+      stop.signal != nil
+    }
+  }
+
+  private var existing: RunFolder.ExistingRun {
+    options.resume ? .resume : options.overwrite ? .overwrite : .refuse
+  }
+
+  private func introduction(_ training: RecordedTraining) -> String {
+    let configuration = training.run.configuration
+    let network = configuration.network
+    let start = training.step == 0 ? "" : " from step \(training.step)"
+    return """
+      Training \(configuration.loss.objective.shortName) on \(training.run.target.name), \
+      \(configuration.interpolant.rawValue) interpolant: \(network.depth) layers of \(network.width) \
+      units (\(network.layout.count) parameters), \(configuration.steps) steps\(start) of \
+      \(configuration.batch) samples, seed \(configuration.seed), \(configuration.precision.rawValue), \
+      \(training.run.threads) thread\(training.run.threads == 1 ? "" : "s")
+
+      """
+  }
+}
+
+// MARK: - Settings
+
+extension Train {
+  private var settings: [Setting] {
+    get throws {
+      model.settings + (try objective.settings()) + optimizer.settings + options.settings
+    }
+  }
+
+  /// The settings of a new run, checked.
+  func newRun() throws -> ResolvedRun {
+    let target = try model.resolvedTarget()
+    var configuration = TrainingConfiguration()
+    configuration.network = configuration.network.changing(dimension: target.mixture.dimension)
+    if let steps = options.steps { configuration.steps = steps }
+    try configuration.apply(try settings)
+    let run = ResolvedRun(
+      configuration: configuration, target: target,
+      checkpointInterval: options.checkpointEvery ?? RunOptions.defaultCheckpointInterval,
+      threads: threads.count, command: commandLine())
+    try run.validate()
+    return run
+  }
+
+  /// The settings of a run that is to be continued; the options given must agree with them.
+  func resumedRun() throws -> ResolvedRun {
+    let layout = RunLayout(options.out)
+    guard FileSystem.exists(layout.configurationPath) else {
+      throw RunFolderError.nothingToResume(path: options.out)
+    }
+    var run = try ResolvedRun(of: layout)
+    try run.requireAgreement(with: try settings, path: layout.configurationPath)
+    if let contradiction = try model.contradiction(with: run.target) {
+      throw ContradictionError(path: layout.configurationPath, contradictions: [contradiction])
+    }
+    if let steps = options.steps { try run.extend(toSteps: steps, path: layout.configurationPath) }
+    if let checkpointEvery = options.checkpointEvery { run.checkpointInterval = checkpointEvery }
+    if let threads = threads.threads { run.threads = threads }
+    try run.validate()
+    return run
+  }
+}
+
+// MARK: - Words
+
+private let objectiveList = Objective.allCases.map { objective in
+  "  \(objective.shortName), \(objective.rawValue)\n      \(objective.summary)"
+}.joined(separator: "\n")
+
+private let targetList = MixturePreset.allCases.map { preset in
+  let name = preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+  return "  \(name) \(preset.summary)"
+}.joined(separator: "\n")
+
+/// The final metrics beside those of an exact sample.
+func trainingResults(_ training: RecordedTraining) -> String {
+  guard let row = training.lastRow else { return "" }
+  let floors = [
+    Metric.slicedWasserstein: training.evaluation.slicedWassersteinFloor,
+    .energyDistance: training.evaluation.energyDistanceFloor,
+  ]
+  let rows = Metric.allCases.compactMap { metric -> [String]? in
+    guard let estimate = row.estimate(of: metric) else { return nil }
+    return [metric.label, "\(estimate)", floors[metric].map { "\($0)" } ?? ""]
+  }
+  return "\nStep \(row.step), \(training.evaluation.count) evaluation points, one-step samples:\n\n"
+    + textTable(["metric", "value", "exact sample"], rows) + "\n"
+}
+
+/// An error in a run, and what is left of the run.
+struct TrainingFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ error: any Error, path: String, checkpoint: Int?) {
+    let text = String(describing: error)
+    guard let checkpoint else {
+      description = text
+      return
+    }
+    // A number that was not finite would come again at the same step.
+    let continuation =
+      error is NonFiniteError
+      ? "" : "; continue with: toylab train --out \(shellQuoted(path)) --resume"
+    description = "\(text)\nThe run is kept up to its checkpoint of step \(checkpoint)\(continuation)"
+  }
+}

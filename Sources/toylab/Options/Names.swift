@@ -1,0 +1,142 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import ArgumentParser
+import FlowMaps
+public import Interpolants
+public import Laboratory
+public import Networks
+public import Plotting
+
+// The names that options accept. Where a type's own names are fit for a command line they serve.
+
+extension InterpolantKind: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+extension FigureFormat: ExpressibleByArgument {}
+extension MultilayerPerceptron.Activation: ExpressibleByArgument {}
+
+extension MultilayerPerceptron.TimeEmbedding: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let found = Self.allCases.first(where: { $0.argument == argument }) else { return nil }
+    self = found
+  }
+
+  public static var allValueStrings: [String] { allCases.map(\.argument) }
+
+  var argument: String {
+    switch self {
+    case .endTime: return "end-time"
+    case .duration: return "duration"
+    }
+  }
+}
+
+/// A time sampler without its parameters.
+enum TimesName: String, CaseIterable, ExpressibleByArgument {
+  case zero
+  case relaxed
+  case uniform
+
+  init(_ times: TimeSampler) {
+    switch times {
+    case .endAtZero: self = .zero
+    case .relaxed: self = .relaxed
+    case .uniformTriangle: self = .uniform
+    }
+  }
+
+  var times: TimeSampler {
+    switch self {
+    case .zero: return .endAtZero
+    case .relaxed: return .relaxed()
+    case .uniform: return .uniformTriangle
+    }
+  }
+}
+
+/// A weighting without its parameters.
+enum WeightingName: String, CaseIterable, ExpressibleByArgument {
+  case none
+  case adaptive
+  case cosine
+
+  init(_ weighting: Weighting) {
+    switch weighting {
+    case .none: self = .none
+    case .adaptive: self = .adaptive
+    case .cosinePseudoHuber: self = .cosine
+    }
+  }
+
+  var weighting: Weighting {
+    switch self {
+    case .none: return .none
+    case .adaptive: return .adaptive()
+    case .cosine: return .cosinePseudoHuber()
+    }
+  }
+}
+
+/// A way to differentiate along a direction, without its step.
+enum TangentName: String, CaseIterable, ExpressibleByArgument {
+  case exact
+  case difference
+
+  static let defaultStep = 0.005
+
+  init(_ tangent: TangentMethod) {
+    switch tangent {
+    case .exact: self = .exact
+    case .centralDifference: self = .difference
+    }
+  }
+
+  var method: TangentMethod {
+    switch self {
+    case .exact: return .exact
+    case .difference: return .centralDifference(step: Self.defaultStep)
+    }
+  }
+}
+
+/// A decay of the learning rate without its parameters.
+enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
+  case constant
+  case linear
+  case cosine
+  case squareRoot = "square-root"
+
+  init(_ decay: LearningRateSchedule.Decay) {
+    switch decay {
+    case .constant: self = .constant
+    case .linear: self = .linear
+    case .cosine: self = .cosine
+    case .squareRoot: self = .squareRoot
+    }
+  }
+}
+
+/// An optimiser with its usual coefficients.
+enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
+  case adam
+  case adamw
+  case radam
+  case sgd
+
+  init(_ optimizer: Optimizer) {
+    switch optimizer {
+    case .adam: self = .adam
+    case .adamW: self = .adamw
+    case .radam: self = .radam
+    case .sgd: self = .sgd
+    }
+  }
+
+  var optimizer: Optimizer {
+    switch self {
+    case .adam: return .adam()
+    case .adamw: return .adamW()
+    case .radam: return .radam()
+    case .sgd: return .sgd()
+    }
+  }
+}

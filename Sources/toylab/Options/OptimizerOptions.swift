@@ -1,0 +1,109 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import ArgumentParser
+import Laboratory
+import Networks
+
+/// The optimiser, its learning rate and what is done to gradients and parameters beside it.
+struct OptimizerOptions: ParsableArguments {
+  private static let defaults = TrainingConfiguration()
+
+  @Option(help: "Optimiser (default: \(OptimizerName(defaults.optimizer).rawValue)).")
+  var optimizer: OptimizerName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Peak learning rate, finite and at least 0 (default: \(defaults.schedule.peak)).",
+      valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Decay of the learning rate (default: \(ScheduleName(defaults.schedule.decay).rawValue)).",
+      valueName: "decay"))
+  var schedule: ScheduleName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Step at which the square-root decay starts, at least 1 and not within the warm-up.",
+      valueName: "step"))
+  var decayStart: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps over which the learning rate rises to its peak, at least 0 "
+        + "(default: \(defaults.schedule.warmUpSteps)).", valueName: "steps"))
+  var warmUp: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Largest norm of a gradient, above 0 (default: no limit).", valueName: "norm"))
+  var clip: Double?
+
+  @Option(
+    name: .customLong("average"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Keep an exponential average of the parameters with this decay, 0 to below 1; may be repeated "
+        + "(default: none).", valueName: "decay"))
+  var averages: [Double] = []
+
+  var settings: [Setting] {
+    [
+      Setting(
+        "--optimizer", optimizer?.rawValue, current: { $0.optimizer.name },
+        apply: { configuration, _ in
+          guard let optimizer, OptimizerName(configuration.optimizer) != optimizer else { return }
+          configuration.optimizer = optimizer.optimizer
+        }),
+      Setting(
+        "--learning-rate", learningRate, current: { "\($0.schedule.peak)" },
+        apply: { $0.schedule.peak = $1 }),
+      Setting(
+        "--schedule", schedule?.rawValue, current: { ScheduleName($0.schedule.decay).rawValue },
+        apply: { configuration, _ in
+          guard let schedule, ScheduleName(configuration.schedule.decay) != schedule else { return }
+          configuration.schedule.decay = try decay(schedule)
+        }),
+      Setting(
+        "--decay-start", decayStart, current: { "\($0.schedule.decay)" },
+        apply: { configuration, start in
+          guard case .squareRoot = configuration.schedule.decay else {
+            throw Setting.error("--decay-start", start, accepted: "only --schedule square-root")
+          }
+          configuration.schedule.decay = .squareRoot(start: start)
+        }),
+      Setting(
+        "--warm-up", warmUp, current: { "\($0.schedule.warmUpSteps)" },
+        apply: { $0.schedule.warmUpSteps = $1 }),
+      Setting(
+        "--clip", clip, current: { $0.clipping.maximumNorm.map { "\($0)" } ?? "no limit" },
+        apply: { configuration, norm in
+          guard norm > 0, norm.isFinite else {
+            throw Setting.error("--clip", norm, accepted: "a finite norm above 0")
+          }
+          configuration.clipping = GradientClipping(maximumNorm: norm)
+        }),
+      Setting(
+        "--average", averages.isEmpty ? nil : averages, current: { "\($0.averageDecays)" },
+        apply: { $0.averageDecays = $1 }),
+    ].compactMap { $0 }
+  }
+
+  private func decay(_ schedule: ScheduleName) throws -> LearningRateSchedule.Decay {
+    switch schedule {
+    case .constant: return .constant
+    case .linear: return .linear
+    case .cosine: return .cosine
+    case .squareRoot:
+      guard let decayStart else {
+        throw Setting.error(
+          "--schedule", schedule.rawValue, accepted: "it together with --decay-start STEP")
+      }
+      return .squareRoot(start: decayStart)
+    }
+  }
+}

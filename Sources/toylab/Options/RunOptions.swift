@@ -1,0 +1,90 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import ArgumentParser
+import Laboratory
+
+/// The length of a run, what it measures and where it is kept.
+struct RunOptions: ParsableArguments {
+  private static let defaults = TrainingConfiguration()
+  static let defaultCheckpointInterval = 1000
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Training steps, at least 1 (default: \(defaults.steps)).", valueName: "count"))
+  var steps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Samples a step, 1 to 16777216 (default: \(defaults.batch)).", valueName: "count"))
+  var batch: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Seed of every random number, 0 to 2^64 - 1 (default: \(defaults.seed)).")
+  var seed: UInt64?
+
+  @Option(help: "Element type of all numbers (default: \(defaults.precision.rawValue)).")
+  var precision: Precision?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps between two rows of metrics, at least 1 (default: \(defaults.metricsInterval)).",
+      valueName: "steps"))
+  var metricsEvery: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Points on which metrics are evaluated, 16 to 65536 (default: \(defaults.evaluationPoints)).",
+      valueName: "count"))
+  var evaluationPoints: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps between two checkpoints, at least 1 (default: \(defaultCheckpointInterval)); one is always "
+        + "written at the end.", valueName: "steps"))
+  var checkpointEvery: Int?
+
+  @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
+  var out: String
+
+  @Flag(help: "Replace a run that the folder holds, once the new one has a checkpoint.")
+  var overwrite = false
+
+  @Flag(
+    help: """
+      Continue the run of the folder from its latest checkpoint, bit for bit as if it had never stopped. \
+      Options that contradict its run.json are refused; --steps may be raised if the learning rate does \
+      not depend on the last step (constant and square-root).
+      """)
+  var resume = false
+
+  func validate() throws {
+    if overwrite && resume {
+      throw ValidationError("--overwrite and --resume exclude each other.")
+    }
+    if out.isEmpty {
+      throw ValidationError("--out is empty; accepted is the path of a folder.")
+    }
+  }
+
+  /// All but the number of steps, which a resumed run may raise.
+  var settings: [Setting] {
+    [
+      Setting("--batch", batch, current: { "\($0.batch)" }, apply: { $0.batch = $1 }),
+      Setting("--seed", seed, current: { "\($0.seed)" }, apply: { $0.seed = $1 }),
+      Setting(
+        "--precision", precision, current: { $0.precision.rawValue }, apply: { $0.precision = $1 }),
+      Setting(
+        "--metrics-every", metricsEvery, current: { "\($0.metricsInterval)" },
+        apply: { $0.metricsInterval = $1 }),
+      Setting(
+        "--evaluation-points", evaluationPoints, current: { "\($0.evaluationPoints)" },
+        apply: { $0.evaluationPoints = $1 }),
+    ].compactMap { $0 }
+  }
+}

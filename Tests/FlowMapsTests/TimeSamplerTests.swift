@@ -1,0 +1,120 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Foundation
+import RandomStreams
+import Testing
+
+@testable import FlowMaps
+
+@Suite struct TimeSamplerTests {
+  private static let samplers: [TimeSampler] = [
+    .endAtZero, .relaxed(), .relaxed(a: 2, b: 3), .uniformTriangle,
+  ]
+  private let stream = RandomStream(seed: 8, purpose: "times")
+
+  private func draw<Scalar: RandomScalar>(
+    _ sampler: TimeSampler, _ rows: Range<Int>, duration: Double, as type: Scalar.Type
+  ) -> (times: [Double], endTimes: [Double]) {
+    var (times, endTimes) = ([Scalar](repeating: -1, count: rows.count), [Scalar]())
+    endTimes = times
+    var scratch = [Scalar](repeating: 0, count: 2 * rows.count)
+    times.withUnsafeMutableBufferPointer { times in
+      endTimes.withUnsafeMutableBufferPointer { endTimes in
+        scratch.withUnsafeMutableBufferPointer { scratch in
+          sampler.fill(
+            times: times, endTimes: endTimes, scratch: scratch, rows: rows, stream: stream,
+            duration: duration)
+        }
+      }
+    }
+    return (times.map { Double($0) }, endTimes.map { Double($0) })
+  }
+
+  /// The largest distance between the empirical distribution function and `law`.
+  private func statistic(_ values: [Double], _ law: (Double) -> Double) -> Double {
+    let n = Double(values.count)
+    return values.sorted().enumerated().reduce(0) { worst, pair in
+      let p = law(pair.element)
+      return max(worst, abs(p - Double(pair.offset) / n), abs(p - Double(pair.offset + 1) / n))
+    }
+  }
+
+  /// The distribution function of one draw, as a fraction of `T`.
+  private func law(_ sampler: TimeSampler, _ x: Double) -> Double {
+    switch sampler {
+    case .relaxed(let a, let b) where b == 1: return pow(x, a)
+    case .relaxed(2, 3): return x * x * (6 - 8 * x + 3 * x * x)
+    case .endAtZero, .uniformTriangle, .relaxed: return x
+    }
+  }
+
+  @Test("times follow their laws (Kolmogorov–Smirnov at 0.1 %)", arguments: samplers)
+  func laws(sampler: TimeSampler) {
+    let n = 60_000
+    let critical = 1.95 / Double(n).squareRoot()
+    let duration = 1.5
+    for (times, endTimes) in [
+      draw(sampler, 0..<n, duration: duration, as: Double.self),
+      draw(sampler, 0..<n, duration: duration, as: Float.self),
+    ] {
+      let (t, s) = (times.map { $0 / duration }, endTimes.map { $0 / duration })
+      if sampler == .endAtZero {
+        #expect(statistic(t) { $0 } < critical)
+        #expect(s.allSatisfy { $0 == 0 })
+        continue
+      }
+      #expect(statistic(t) { pow(law(sampler, min($0, 1)), 2) } < critical)
+      #expect(statistic(s) { 1 - pow(1 - law(sampler, min($0, 1)), 2) } < critical)
+      // The two draws are independent: E[F(t) F(s)] = E[F]² = 1/4.
+      let products = zip(t, s).map { law(sampler, min($0, 1)) * law(sampler, $1) }
+      let product = SampleMean(products)
+      #expect(abs(product.mean - 0.25) < 4 * product.standardError)
+    }
+  }
+
+  @Test("0 ≤ s ≤ t ≤ T", arguments: samplers)
+  func order(sampler: TimeSampler) {
+    for duration in [1, Double.pi / 2] {
+      for (times, endTimes) in [
+        draw(sampler, 0..<20_000, duration: duration, as: Double.self),
+        draw(sampler, 0..<20_000, duration: duration, as: Float.self),
+      ] {
+        let latest = Double(Float(duration))
+        #expect(
+          zip(times, endTimes).allSatisfy { 0 <= $1 && $1 <= $0 && $0 > 0 && $0 <= latest })
+      }
+    }
+  }
+
+  @Test("single precision is double precision rounded", arguments: samplers)
+  func precisions(sampler: TimeSampler) {
+    let double = draw(sampler, 0..<5000, duration: 1, as: Double.self)
+    let single = draw(sampler, 0..<5000, duration: 1, as: Float.self)
+    #expect(largestDifference(double.times, single.times) < 1e-6)
+    #expect(largestDifference(double.endTimes, single.endTimes) < 1e-6)
+  }
+
+  @Test("a row's times do not depend on how rows are cut into calls", arguments: samplers)
+  func splitInvariance(sampler: TimeSampler) {
+    let whole = draw(sampler, 0..<200, duration: 1, as: Float.self)
+    let parts = [0..<1, 1..<77, 77..<200].map {
+      draw(sampler, $0, duration: 1, as: Float.self)
+    }
+    #expect(whole.times == parts.flatMap(\.times))
+    #expect(whole.endTimes == parts.flatMap(\.endTimes))
+  }
+
+  @Test("every name on command lines names a sampler, which survives coding")
+  func names() throws {
+    #expect(TimeSampler(named: "other") == nil)
+    #expect(TimeSampler(named: "relaxed") == .relaxed(a: 0.8, b: 1))
+    var found: Set<TimeSampler> = []
+    for name in TimeSampler.names {
+      let sampler = try #require(TimeSampler(named: name))
+      found.insert(sampler)
+      let data = try JSONEncoder().encode(sampler)
+      #expect(try JSONDecoder().decode(TimeSampler.self, from: data) == sampler)
+    }
+    #expect(found.count == TimeSampler.names.count)
+  }
+}
