@@ -91,7 +91,9 @@ public enum ExactGroundTruth: Walkthrough {
         ["semigroup      f(x; 1, 0) = f(f(x; 1, 0.4); 0.4, 0)", digits(semigroup)],
         ["likelihood     log p_1(x) = log p_0(f) + log |det ∇f|", digits(likelihood)],
         ["Eulerian       ∂_t f + ∇f · v* = 0 (by differences)", digits(eulerian)],
-        ["end points     linear and trigonometric maps from T to 0 are one map", digits(endpoints)],
+        [
+          "end points     linear and trigonometric maps from T to 0 are one map", digits(endpoints),
+        ],
       ]) + "\n"
   }
 

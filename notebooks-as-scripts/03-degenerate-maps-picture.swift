@@ -69,7 +69,7 @@ extension DegenerateMaps {
           rows: [
             all.map { samplePanel($0, data) }, all.map { trajectoryPanel($0, data) },
             all.map { gridPanel($0, data) },
-          ], rowTitles: ["samples", "$f(z;T,s)$, $s$ from $T$ to 0", "deformed grid"],
+          ], rowTitles: ["samples", "trajectories", "deformed grid"],
           columnTitles: all.map(\.title), spacing: 8, lettering: .eachRow),
         PanelGrid(
           rows: [
@@ -168,7 +168,7 @@ extension DegenerateMaps {
     Target "\(data.target)", linear interpolant, perceptron 3 × 64 with SiLU, batch 256, \(data.steps) \
     steps of Adam, learning rate 2·10^{−3} falling to 0; relaxed times (Beta(0.8, 1)) except where $s$ = 0 \
     is said. Pictures: first seed; contours: exact density of the data; the grid is the square \
-    [−2.5, 2.5]^2 of noise. Curves: mean over \(data.seeds.count) seeds, band: standard error of the mean. \
+    [−2.5, 2.5]^2 of noise. Trajectories: $f(z;T,s)$ for $s$ from $T$ to 0. Curves: mean over \(data.seeds.count) seeds, band: standard error of the mean. \
     ESD with $s$ = 0 is not trained for $s$ > 0, which its trajectories show. \
     Remake with: swift run toylab figure3
     """

@@ -294,7 +294,8 @@ extension DegenerateMaps {
       Claim(
         statement: "Its map is flatter, and few samples reach the modes.",
         isShown: exceeds(exactLike, flat) && exceeds(many, few),
-        evidence: "‖∇f‖²: direct \(flat), iSD \(exactLike); inside modes: direct \(few), iSD \(many)"
+        evidence:
+          "‖∇f‖²: direct \(flat), iSD \(exactLike); inside modes: direct \(few), iSD \(many)"
       ),
       Claim(
         statement: "Stopping the gradient of the target undoes the degeneracy.",
@@ -305,7 +306,8 @@ extension DegenerateMaps {
         isShown: exceeds(atZero, relaxed),
         evidence: "largest gradient norm in training: s = 0 \(atZero), s < t \(relaxed)"),
       Claim(
-        statement: "Conditional noise costs direct training with a stopped target its calm, not its aim.",
+        statement:
+          "Conditional noise costs direct training with a stopped target its calm, not its aim.",
         isShown: exceeds(semiNorm, largestNorm(.improved)),
         evidence: "largest gradient norm: direct, sg \(semiNorm), iSD \(largestNorm(.improved))"),
     ]

@@ -102,7 +102,8 @@ public struct Interpreter {
         switch reduction {
         case .sum: results[place] = (results[place] ?? 0) + value
         case .maximum:
-          results[place] = results[place].map { BinaryOperation.maximum.value(of: $0, value) } ?? value
+          results[place] =
+            results[place].map { BinaryOperation.maximum.value(of: $0, value) } ?? value
         }
       }
       return results.map { $0 ?? 0 }

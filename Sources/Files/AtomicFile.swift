@@ -40,6 +40,10 @@ public enum AtomicFile {
       guard rename(temporary, target) == 0 else { throw FileError.last(.rename, target) }
     } catch {
       unlink(temporary)
+      // The caller knows the target's name, not the temporary file's.
+      if let error = error as? FileError, error.path == temporary {
+        throw FileError(error.operation, target, code: error.code)
+      }
       throw error
     }
     try flushFolder(folder)

@@ -47,7 +47,8 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
   }
 
   /// `f(x; t, s)` of row-major points.
-  public func map(_ values: [Double], from t: Double, to s: Double) throws(EngineError) -> [Double] {
+  public func map(_ values: [Double], from t: Double, to s: Double) throws(EngineError) -> [Double]
+  {
     points.assign(values)
     times[0] = Scalar(t)
     times[1] = Scalar(s)

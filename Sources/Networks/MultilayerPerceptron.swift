@@ -46,7 +46,8 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   ) {
     precondition(
       dimension > 0 && width > 0 && depth > 0,
-      "a perceptron needs positive sizes, got dimension \(dimension), width \(width), depth \(depth)")
+      "a perceptron needs positive sizes, got dimension \(dimension), width \(width), depth \(depth)"
+    )
     self.dimension = dimension
     self.width = width
     self.depth = depth

@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Engines
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// The compiled engine against the interpreter, and its promises about blocks and threads.

@@ -46,7 +46,8 @@ import Testing
     for (x, y) in zip(points, results) {
       let exact = operation.value(of: Double(x))
       // Near the zeros of sine and cosine the bound is absolute, in ulps of the reduced argument.
-      let floor: Float = operation == .sine || operation == .cosine ? Float(0.01).ulp : Float.leastNonzeroMagnitude
+      let floor: Float =
+        operation == .sine || operation == .cosine ? Float(0.01).ulp : Float.leastNonzeroMagnitude
       worst = max(worst, Float(abs(Double(y) - exact)) / max(Float(exact).ulp, floor))
     }
     #expect(worst <= bound, "\(operation): \(worst) ulp")

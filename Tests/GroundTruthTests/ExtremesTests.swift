@@ -12,7 +12,9 @@ import Testing
   func extremes() throws {
     let file = try #require(
       Bundle.module.path(forResource: "extremes", ofType: "json", inDirectory: "Fixtures"))
-    let checks = try ReferenceMixtureFile(contentsOfFile: file).check()
+    // Within 1e-6 of t = 0 and with variances of 1e-12 entries of ∇v* are differences of terms 10^4 times
+    // larger: below that share of the largest entry they have no digits left to compare.
+    let checks = try ReferenceMixtureFile(contentsOfFile: file).check(floor: 1e-4)
     #expect(checks.count == 8)
     for check in checks { #expect(check.passes, "\(check)") }
   }

@@ -2,8 +2,8 @@
 
 import Foundation
 import Interpolants
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Variance-preserving in a clock that is not the angle: breaks the ν-assumption.

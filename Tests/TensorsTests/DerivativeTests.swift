@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Engines
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Derivative rules of every primitive, against central differences and against each other.

@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct StopGradientTests {

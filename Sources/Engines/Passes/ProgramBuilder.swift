@@ -63,7 +63,8 @@ extension Primitive {
   var isView: Bool {
     switch self {
     case .broadcast, .reshape, .transpose, .slice: return true
-    case .input, .constant, .unary, .binary, .compare, .select, .reduce, .pad, .concatenate, .matmul,
+    case .input, .constant, .unary, .binary, .compare, .select, .reduce, .pad, .concatenate,
+      .matmul,
       .gather, .scatterAdd, .stopGradient:
       return false
     }

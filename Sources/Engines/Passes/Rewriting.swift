@@ -81,8 +81,12 @@ extension ProgramBuilder {
     case .add:
       if splat(a) == 0 { return b }
       if splat(b) == 0 { return a }
-      if let negated = operandOfNegation(b) { return emit(.binary(.subtract), [a, negated], shape) }
-      if let negated = operandOfNegation(a) { return emit(.binary(.subtract), [b, negated], shape) }
+      if let negated = operandOfNegation(b) {
+        return emit(.binary(.subtract), [a, negated], shape)
+      }
+      if let negated = operandOfNegation(a) {
+        return emit(.binary(.subtract), [b, negated], shape)
+      }
     case .subtract:
       if splat(b) == 0 { return a }
       if splat(a) == 0 { return emit(.unary(.negate), [b], shape) }

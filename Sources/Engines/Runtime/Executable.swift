@@ -197,7 +197,8 @@ public final class Executable<Scalar: EngineScalar> {
     let count = outputShape(name).count
     precondition(
       offset >= 0 && offset + count <= buffer.count,
-      "output \"\(name)\" needs \(count) elements from \(offset) on; the buffer has \(buffer.count)")
+      "output \"\(name)\" needs \(count) elements from \(offset) on; the buffer has \(buffer.count)"
+    )
     bound[inputs.count + index] = buffer
     let pointer = UnsafeMutableRawPointer(buffer.pointer + offset)
     if let place = reducedPlace[index] {

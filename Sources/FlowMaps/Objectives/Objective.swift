@@ -171,7 +171,8 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
 
   /// The objective of a full or a short name.
   public init?(named name: String) {
-    guard let found = Objective.allCases.first(where: { $0.rawValue == name || $0.shortName == name })
+    guard
+      let found = Objective.allCases.first(where: { $0.rawValue == name || $0.shortName == name })
     else { return nil }
     self = found
   }

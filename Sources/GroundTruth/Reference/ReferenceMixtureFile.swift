@@ -75,9 +75,12 @@ extension ReferenceMixtureFile {
   /// of: it is ``floor`` times the largest magnitude in the vector or matrix the number belongs to. Any
   /// larger number must agree in all digits down to the tolerance.
   ///
+  /// - Parameter floor: larger only for points at the ends of the range, whose terms cancel further.
   /// - Throws: ``FlowMapError`` where a flow map of the file cannot be integrated.
-  public func check() throws(FlowMapError) -> [ReferenceCheck] {
-    var tallies = Quantity.allCases.map { Tally(quantity: $0) }
+  public func check(
+    floor: Double = ReferenceMixtureFile.floor
+  ) throws(FlowMapError) -> [ReferenceCheck] {
+    var tallies = Quantity.allCases.map { Tally(quantity: $0, floor: floor) }
     func compare(_ quantity: Quantity, _ got: [Double], _ want: [Double]) {
       for index in tallies.indices where tallies[index].quantity == quantity {
         tallies[index].add(got, want)
@@ -135,6 +138,7 @@ private enum Quantity: String, CaseIterable {
 
 private struct Tally {
   let quantity: Quantity
+  let floor: Double
   var largestError = 0.0
   var count = 0
 
@@ -142,7 +146,7 @@ private struct Tally {
     precondition(got.count == want.count, "\(got.count) values against \(want.count)")
     let scale = want.reduce(0) { max($0, $1.magnitude) }
     for (got, want) in zip(got, want) {
-      let size = max(want.magnitude, ReferenceMixtureFile.floor * scale)
+      let size = max(want.magnitude, floor * scale)
       let difference = (got - want).magnitude
       let error = difference == 0 ? 0 : difference / size
       // Written so that NaN is kept.

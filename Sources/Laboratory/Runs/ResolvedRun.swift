@@ -95,9 +95,11 @@ public struct ExtensionError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     if asked < steps {
-      return "\(path) asks for \(steps) steps; a run can be continued beyond them, not cut to \(asked)"
+      return
+        "\(path) asks for \(steps) steps; a run can be continued beyond them, not cut to \(asked)"
     }
-    return "\(path) asks for \(steps) steps, towards the last of which the learning rate falls; with "
+    return
+      "\(path) asks for \(steps) steps, towards the last of which the learning rate falls; with "
       + "\(asked) the steps already made would have been others. Only a constant and a square-root "
       + "schedule can be extended: start another run"
   }

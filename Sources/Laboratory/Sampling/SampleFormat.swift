@@ -10,7 +10,8 @@ public enum SampleFormat: String, CaseIterable, Sendable {
   /// The format of a file's name by its ending, or nil.
   public init?(fileName: String) {
     guard
-      let format = Self.allCases.first(where: { fileName.lowercased().hasSuffix(".\($0.rawValue)") })
+      let format = Self.allCases.first(where: { fileName.lowercased().hasSuffix(".\($0.rawValue)") }
+      )
     else { return nil }
     self = format
   }

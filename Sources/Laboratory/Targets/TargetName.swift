@@ -12,7 +12,8 @@ public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     let presets = MixturePreset.allCases.map(\.rawValue)
     let suggestion = nearestName(to: name, among: presets).map { " Did you mean \($0)?" } ?? ""
-    return "target \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
+    return
+      "target \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
       + "covariances.\(suggestion) The presets are \(presets.joined(separator: ", ")); PRESET:DEVIATION, "
       + "such as single:0.5, sets the deviation of the components."
   }
@@ -25,7 +26,9 @@ extension GaussianMixture {
   /// - Throws: ``UnknownTargetError``, `MixtureError` or `MixtureFileError`;
   ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file.
   public static func named(_ name: String, deviation: Double? = nil) throws -> GaussianMixture {
-    if let preset = MixturePreset(rawValue: name) { return try preset.mixture(deviation: deviation) }
+    if let preset = MixturePreset(rawValue: name) {
+      return try preset.mixture(deviation: deviation)
+    }
     if let (preset, text) = presetWithDeviation(name) {
       guard let inName = Double(text) else {
         throw ConfigurationError(

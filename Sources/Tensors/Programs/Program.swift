@@ -101,7 +101,8 @@ extension Program {
       }
       valueOf[tensor] = equations.count
       declared.append(Input(name: name, role: role, shape: tensor.shape, value: equations.count))
-      equations.append(Equation(primitive: tensor.node.primitive, operands: [], shape: tensor.shape))
+      equations.append(
+        Equation(primitive: tensor.node.primitive, operands: [], shape: tensor.shape))
     }
     var visited = Set(inputs.map(\.tensor))
     for output in outputs {
@@ -112,7 +113,8 @@ extension Program {
         valueOf[tensor] = equations.count
         equations.append(
           Equation(
-            primitive: tensor.node.primitive, operands: tensor.node.operands.compactMap { valueOf[$0] },
+            primitive: tensor.node.primitive,
+            operands: tensor.node.operands.compactMap { valueOf[$0] },
             shape: tensor.shape))
       }
     }

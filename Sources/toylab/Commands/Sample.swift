@@ -63,7 +63,8 @@ struct Sample: ParsableCommand {
     try require("--steps", steps, in: Self.stepCounts)
     if compare { try require("--count with --compare", count, in: SampleComparison.validCounts) }
     if let out, SampleFormat(fileName: out) == nil {
-      throw ValidationError("--out \(out) cannot be used; accepted is a name that ends in .csv or .json.")
+      throw ValidationError(
+        "--out \(out) cannot be used; accepted is a name that ends in .csv or .json.")
     }
   }
 

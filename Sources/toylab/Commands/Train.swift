@@ -180,6 +180,7 @@ struct TrainingFailure: Error, CustomStringConvertible {
     let continuation =
       error is NonFiniteError
       ? "" : "; continue with: toylab train --out \(shellQuoted(path)) --resume"
-    description = "\(text)\nThe run is kept up to its checkpoint of step \(checkpoint)\(continuation)"
+    description =
+      "\(text)\nThe run is kept up to its checkpoint of step \(checkpoint)\(continuation)"
   }
 }
