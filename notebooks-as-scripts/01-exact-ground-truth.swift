@@ -85,7 +85,7 @@ public enum ExactGroundTruth: Walkthrough {
       }
       endpoints = max(endpoints, distance(whole, try trigonometric.map(x, from: end, to: 0)))
     }
-    return table(
+    return textTable(
       ["identity, largest violation over \(count) points", "found"],
       [
         ["semigroup      f(x; 1, 0) = f(f(x; 1, 0.4); 0.4, 0)", digits(semigroup)],

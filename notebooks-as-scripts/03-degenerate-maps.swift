@@ -253,7 +253,7 @@ extension DegenerateMaps {
         outcome.failure.map { "  \(plain(method.name)), seed \(outcome.seed): \($0)" }
       }
     }
-    return table(header, rows) + "\n\n"
+    return textTable(header, rows) + "\n\n"
       + "  Means over \(outcomes.values.first?.count ?? 0) seeds with the standard error of the mean. "
       + "Sliced W2 between two exact samples\n  of \(evaluation.count) points is "
       + "\(evaluation.slicedWassersteinFloor): no map can be seen to do better.\n"

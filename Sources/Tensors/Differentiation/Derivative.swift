@@ -42,6 +42,17 @@ public func derivative(
   return outputs.map { tangents[$0] ?? .zeros($0.shape) }
 }
 
+/// The directional derivative along variables and tangents paired by `zip`:
+/// `derivative(of: gradients, along: zip(parameters, direction))`.
+public func derivative(
+  of outputs: [Tensor], along directions: Zip2Sequence<[Tensor], [Tensor]>,
+  stopGradients: StopGradientPolicy = .blocked, file: StaticString = #fileID, line: UInt = #line
+) -> [Tensor] {
+  derivative(
+    of: outputs, along: directions.map { (variable: $0, tangent: $1) },
+    stopGradients: stopGradients, file: file, line: line)
+}
+
 /// The directional derivative of one tensor, written with a dictionary literal:
 /// `derivative(of: velocity, along: [noisy: direction, time: one])`.
 public func derivative(
