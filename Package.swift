@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import PackageDescription
@@ -95,7 +95,8 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Engines"], swiftSettings: swiftSettings),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Engines", "TestSupport"],
       swiftSettings: swiftSettings),
@@ -136,7 +137,7 @@ let package = Package(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "Walkthroughs",
+        "Networks", "TestSupport", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )

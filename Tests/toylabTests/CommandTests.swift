@@ -2,18 +2,12 @@
 
 import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
 
 @testable import toylab
 
 @Suite struct CommandTests {
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = NSTemporaryDirectory() + "toylab-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
-  }
-
   private func run(_ arguments: [String]) throws {
     var command = try Toylab.parseAsRoot(arguments)
     try command.run()
@@ -26,7 +20,7 @@ import Testing
 
   @Test("a training run is byte-identical for 1, 2 and 3 threads")
   func threads() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       var files: [[Data?]] = []
       for threads in 1...3 {
         let path = "\(folder)/\(threads)"
@@ -49,7 +43,7 @@ import Testing
       ["--width", "0"], ["--threads", "0"], ["--learning-rate", "nan"], ["--precision", "half"],
     ])
   func badInput(arguments: [String]) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let path = "\(folder)/run"
       #expect(throws: (any Error).self) { try run(["train", "--out", path] + arguments) }
       #expect(!FileManager.default.fileExists(atPath: path))
@@ -74,7 +68,7 @@ import Testing
 
   @Test("figure 1 leaves a picture and the data it was drawn from")
   func figure1() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       try run(["figure1", "--out", "\(folder)/pictures", "--format", "svg"])
       let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
       #expect(

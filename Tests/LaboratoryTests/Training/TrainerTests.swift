@@ -6,6 +6,7 @@ import GroundTruth
 import Interpolants
 import Laboratory
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct TrainerTests {

@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Foundation
+public import Foundation
 
 /// Runs a body with the path of a new folder, which is removed afterwards.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("toylab-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -12,7 +12,7 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
 }
 
 /// Everything under a folder by relative path, with the contents of the files; nil for folders.
-func contents(of folder: String) -> [String: Data?] {
+public func contents(of folder: String) -> [String: Data?] {
   var contents: [String: Data?] = [:]
   for name in FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {
     let path = "\(folder)/\(name)"
@@ -23,6 +23,7 @@ func contents(of folder: String) -> [String: Data?] {
   return contents
 }
 
-func text(at path: String) -> String? {
+/// The text of a file, nil if there is none.
+public func text(at path: String) -> String? {
   FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
 }
