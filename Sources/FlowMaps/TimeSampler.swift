@@ -1,6 +1,5 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import Foundation
 public import RandomStreams
 
 /// How training times are drawn (theory: times). Times are drawn as fractions of `T`.
@@ -44,14 +43,7 @@ public enum TimeSampler: Sendable, Hashable, Codable {
         endTimes[row] = 0
       }
     case .relaxed(let a, let b):
-      if b == 1 {
-        // Beta(a, 1) has the distribution function x^a.
-        Scalar.fillUniform(stream, scratch, rows: rows, draws: 2)
-        let power = Scalar(1 / a)
-        for i in 0..<2 * rows.count { scratch[i] = Scalar.power(scratch[i], power) }
-      } else {
-        fillBeta(scratch, a, b, rows: rows, stream: stream)
-      }
+      Scalar.fillBeta(stream, scratch, rows: rows, draws: 2, a: a, b: b)
       order(times, endTimes, scratch, rows.count, span)
     case .uniformTriangle:
       Scalar.fillUniform(stream, scratch, rows: rows, draws: 2)
@@ -67,27 +59,6 @@ public enum TimeSampler: Sendable, Hashable, Codable {
       let (first, second) = (pairs[2 * row], pairs[2 * row + 1])
       times[row] = span * max(first, second)
       endTimes[row] = span * min(first, second)
-    }
-  }
-
-  /// Jöhnk's method: `U^{1/a} / (U^{1/a} + V^{1/b})` given that the sum is at most 1. Suited to
-  /// parameters of order 1.
-  private func fillBeta<Scalar: RandomScalar>(
-    _ out: UnsafeMutableBufferPointer<Scalar>, _ a: Double, _ b: Double, rows: Range<Int>,
-    stream: RandomStream
-  ) {
-    for (place, row) in rows.enumerated() {
-      var generator = stream.generator(row: row)
-      for draw in 0..<2 {
-        while true {
-          let x = pow(generator.uniform(), 1 / a)
-          let y = pow(generator.uniform(), 1 / b)
-          if x + y <= 1 && x + y > 0 {
-            out[2 * place + draw] = Scalar(x / (x + y))
-            break
-          }
-        }
-      }
     }
   }
 }
