@@ -123,7 +123,7 @@ extension DegenerateMaps {
     init(_ session: WalkthroughSession, target: GaussianMixture) throws {
       self.session = session
       self.target = target
-      seeds = (0..<(session.isThorough ? 8 : 3)).map { session.seed + $0 }
+      seeds = (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 }
       steps = session.isThorough ? 4000 : 1000
       evaluation = try EvaluationSet(
         target: target, interpolant: .linear, count: 1024, threads: session.threads)

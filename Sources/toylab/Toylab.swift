@@ -25,7 +25,8 @@ struct Toylab: ParsableCommand {
         toylab sample runs/first --count 1000 --steps 2 --compare
 
       Results go to standard output, progress and errors to standard error. The exit code is 0 on success, \
-      1 if something failed, 64 for wrong usage and 130 after an interruption.
+      1 if something failed or a value cannot be used, 64 if the command line cannot be read, and 130 after \
+      an interruption.
       """,
     version: toylabVersion,
     subcommands: [Train.self, Sample.self, Verify.self, Figure.self]

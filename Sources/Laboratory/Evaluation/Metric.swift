@@ -17,7 +17,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   case jacobianNorm
   /// `E‖f(z; T, 0) − f*(z; T, 0)‖²`, `f*` the exact flow map.
   case flowMapError
-  /// Sliced W₂ between one-step samples and data.
+  /// Sliced W₂ between one-step samples and data. Its error is that over projections; the noise of two
+  /// samples is shown beside it as the value of an exact sample.
   case slicedWasserstein
   /// Energy distance between one-step samples and data.
   case energyDistance

@@ -27,7 +27,7 @@ extension GaussianMixture {
   ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file.
   public static func named(_ name: String, deviation: Double? = nil) throws -> GaussianMixture {
     if let preset = MixturePreset(rawValue: name) {
-      return try preset.mixture(deviation: deviation)
+      return try mixture(preset, deviation, setting: "deviation")
     }
     if let (preset, text) = presetWithDeviation(name) {
       guard let inName = Double(text) else {
@@ -40,7 +40,7 @@ extension GaussianMixture {
           setting: "deviation", value: "\(deviation)",
           accepted: "one deviation, and the target \(name) names its own")
       }
-      return try preset.mixture(deviation: inName)
+      return try mixture(preset, inName, setting: "target \(name)")
     }
     guard FileManager.default.fileExists(atPath: name) else {
       throw UnknownTargetError(name: name)
@@ -51,6 +51,17 @@ extension GaussianMixture {
         accepted: "a preset as target, not a file such as \(name)")
     }
     return try GaussianMixture(contentsOfFile: name)
+  }
+
+  private static func mixture(
+    _ preset: MixturePreset, _ deviation: Double?, setting: String
+  ) throws -> GaussianMixture {
+    do {
+      return try preset.mixture(deviation: deviation)
+    } catch MixtureError.invalidDeviation(let value) {
+      throw ConfigurationError(
+        setting: setting, value: "\(value)", accepted: "a positive, finite standard deviation")
+    }
   }
 
   private static func presetWithDeviation(

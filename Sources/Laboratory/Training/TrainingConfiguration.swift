@@ -125,6 +125,16 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         accepted: "parameters above 0 and at most 20")
     }
     try optimizer.validate()
+    guard schedule.peak >= 0 && schedule.peak.isFinite else {
+      throw ConfigurationError(
+        setting: "learning rate", value: "\(schedule.peak)",
+        accepted: "a finite number of at least 0")
+    }
+    guard schedule.warmUpSteps >= 0 && schedule.warmUpSteps < steps else {
+      throw ConfigurationError(
+        setting: "warm-up", value: "\(schedule.warmUpSteps) steps",
+        accepted: "a whole number from 0 to below the \(steps) steps of the run")
+    }
     try schedule.validate()
   }
 }

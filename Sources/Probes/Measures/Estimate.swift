@@ -43,7 +43,9 @@ extension Estimate: CustomStringConvertible {
   /// `0.983 ± 0.012`; with a common power of ten for large and small numbers, as in
   /// `(1.234 ± 0.012)e-05`; six significant digits where the error is zero or unknown.
   public var description: String {
-    guard value.isFinite, standardError.isFinite, standardError > 0 else {
+    // An error below the rounding of the value, as of one projection drawn many times, says nothing.
+    let isKnown = standardError > 1e-12 * abs(value)
+    guard value.isFinite, standardError.isFinite, isKnown else {
       return String(format: standardError == 0 ? "%.6g ± 0" : "%.6g", value)
     }
     let leading = max(Estimate.exponent(of: value), Estimate.exponent(of: standardError))
