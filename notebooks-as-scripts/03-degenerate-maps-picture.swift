@@ -169,7 +169,7 @@ extension DegenerateMaps {
     steps of Adam, learning rate 2·10^{−3} falling to 0; relaxed times (Beta(0.8, 1)) except where $s$ = 0 \
     is said. Pictures: first seed; contours: exact density of the data; the grid is the square \
     [−2.5, 2.5]^2 of noise. Trajectories: $f(z;T,s)$ for $s$ from $T$ to 0. Curves: mean over \(data.seeds.count) seeds, band: standard error of the mean. \
-    ESD with $s$ = 0 is not trained for $s$ > 0, which its trajectories show. \
+    ESD with $s$ = 0 is not trained for $s$ > 0. \
     Remake with: swift run toylab figure3
     """
   }
