@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-public import GroundTruth
+internal import GroundTruth
 internal import Networks
 
 /// What `run.json` holds: everything that determines a run, nothing left to defaults, and how it was made.
@@ -8,27 +8,6 @@ internal import Networks
 /// The mixture stands in it with all its numbers, so that a run can be resumed and sampled without the
 /// file its target came from.
 public struct ResolvedRun: Codable, Sendable, Equatable {
-  /// The target under the name by which it was asked for.
-  public struct Target: Codable, Sendable, Equatable {
-    /// A preset, `PRESET:DEVIATION`, or a file's path.
-    public let name: String
-    public let mixture: GaussianMixture
-
-    /// The mixture is replaced by what its JSON text reads back as. Reading normalises the weights
-    /// anew, which can change their last digits, and a resumed run must see the same bits.
-    public init(name: String, mixture: GaussianMixture) throws {
-      self.name = name
-      self.mixture = try settled(mixture)
-    }
-
-    /// See `GaussianMixture.named(_:deviation:)` for the errors.
-    public init(named name: String, deviation: Double? = nil) throws {
-      try self.init(
-        name: deviation.map { "\(name):\($0)" } ?? name,
-        mixture: try GaussianMixture.named(name, deviation: deviation))
-    }
-  }
-
   public var configuration: TrainingConfiguration
   public let target: Target
   /// A checkpoint is written every so many steps, and at the last.

@@ -42,8 +42,13 @@ extension GaussianMixture {
       }
       return try mixture(preset, inName, setting: "target \(name)")
     }
-    guard FileManager.default.fileExists(atPath: name) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
       throw UnknownTargetError(name: name)
+    }
+    if isFolder.boolValue {
+      throw ConfigurationError(
+        setting: "target", value: name, accepted: "a preset or a JSON file, not a folder")
     }
     if let deviation {
       throw ConfigurationError(

@@ -70,6 +70,10 @@ public final class RecordedTraining {
     }
   }
 
+  /// Gives up a run that is not to be trained: without a checkpoint it leaves nothing behind. Calling it
+  /// again, or after ``train(onStep:shouldStop:)``, does no harm.
+  public func discardIfUnfinished() { folder.discardIfUnfinished() }
+
   private func advance(onStep: (StepReport) -> Void, shouldStop: () -> Bool) throws -> Ending {
     try append(try driver.begin())
     while !driver.isComplete {

@@ -32,7 +32,7 @@ public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
   public let value: Double
 
   public var description: String {
-    "step \(step) of \(objective): \(quantity) is \(value); the run stopped with the parameters "
+    "step \(step) of \(objective): \(quantity) is \(value.isNaN ? "nan" : "\(value)"); the run stopped with the parameters "
       + "of the step before. A smaller learning rate, relaxed times or gradient clipping may help."
   }
 }

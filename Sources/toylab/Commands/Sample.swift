@@ -70,7 +70,7 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
-    if let out { try FileSystem.checkWritable(parentFolder(of: out)) }
+    if let out { try checkPlace(of: out) }
     let samples = try sampler.samples(
       count: count, steps: steps, seed: seed, threads: threads.count)
     try write(samples, of: sampler)
@@ -79,6 +79,13 @@ struct Sample: ParsableCommand {
         samples, target: sampler.run.target.mixture, seed: seed)
       try StandardOutput.write(text(comparison, sampler))
     }
+  }
+
+  /// Finds out before the samples are drawn whether they can be written.
+  private func checkPlace(of file: String) throws {
+    let folder = parentFolder(of: file)
+    guard FileSystem.exists(folder) else { throw NoFolderError(file: file, folder: folder) }
+    try FileSystem.checkWritable(folder)
   }
 
   private func write(_ samples: [Double], of sampler: RunSampler) throws {
@@ -110,6 +117,14 @@ struct Sample: ParsableCommand {
 
       """
   }
+}
+
+/// A file in a folder that does not exist.
+struct NoFolderError: Error, Equatable, CustomStringConvertible {
+  let file: String
+  let folder: String
+
+  var description: String { "--out \(file): there is no folder \(folder); create it first" }
 }
 
 private func require(_ option: String, _ value: Int, in range: ClosedRange<Int>) throws {

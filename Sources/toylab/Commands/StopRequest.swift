@@ -11,14 +11,12 @@ final class StopRequest {
     let signal = Atomic<Int32>(0)
   }
 
-  private static let signals = [SIGINT, SIGTERM]
-
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
-  init() {
+  init(signals: [Int32] = [SIGINT, SIGTERM]) {
     let queue = DispatchQueue(label: "toylab stop requests")
-    for number in Self.signals {
+    for number in signals {
       #if canImport(Darwin)
         // There the event arrives beside the default action, which would end the process.
         Foundation.signal(number, SIG_IGN)

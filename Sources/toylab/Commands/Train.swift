@@ -45,12 +45,13 @@ struct Train: ParsableCommand {
   func run() throws {
     let resolved = options.resume ? try resumedRun() : try newRun()
     let training = try RecordedTraining(resolved, in: options.out, existing: existing)
-    try StandardOutput.write(introduction(training))
     let stop = StopRequest()
     let ending: RecordedTraining.Ending
     do {
+      try StandardOutput.write(introduction(training))
       ending = try train(training, until: stop)
     } catch {
+      training.discardIfUnfinished()
       throw TrainingFailure(
         error, path: options.out, checkpoint: training.checkpointStep)
     }

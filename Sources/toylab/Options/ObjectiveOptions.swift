@@ -77,7 +77,7 @@ struct ObjectiveOptions: ParsableArguments {
         "--beta", beta.map { "\($0.a) \($0.b)" }, current: { "\($0.times)" },
         apply: { configuration, text in
           guard let beta, case .relaxed = configuration.times else {
-            throw Setting.error("--beta", text, accepted: "only relaxed times")
+            throw Setting.error("--beta", text, accepted: "two numbers with relaxed times only")
           }
           configuration.times = .relaxed(a: beta.a, b: beta.b)
         }),
@@ -87,7 +87,7 @@ struct ObjectiveOptions: ParsableArguments {
           guard configuration.loss.objective.isSelfDistillation else {
             throw Setting.error(
               "--diagonal-fraction", fraction,
-              accepted: "only a self-distillation objective, which is trained beside flow matching")
+              accepted: "a share with self-distillation objectives only")
           }
           configuration.loss = configuration.loss.changing(sharing: .diagonalFraction(fraction))
         }),
@@ -106,8 +106,9 @@ struct ObjectiveOptions: ParsableArguments {
           guard configuration.loss.objective.hasTangent else {
             throw Setting.error(
               "--tangent", name,
-              accepted: "only an objective with a derivative along a direction, which "
-                + "\(configuration.loss.objective.shortName) has not")
+              accepted:
+                "exact for \(configuration.loss.objective.shortName), which has no derivative "
+                + "along a direction")
           }
           configuration.loss = configuration.loss.changing(tangent: tangent.method)
         }),
@@ -115,7 +116,8 @@ struct ObjectiveOptions: ParsableArguments {
         "--tangent-step", tangentStep, current: { "\($0.loss.tangent)" },
         apply: { configuration, step in
           guard case .centralDifference = configuration.loss.tangent else {
-            throw Setting.error("--tangent-step", step, accepted: "only --tangent difference")
+            throw Setting.error(
+              "--tangent-step", step, accepted: "a step with --tangent difference")
           }
           configuration.loss = configuration.loss.changing(tangent: .centralDifference(step: step))
         }),

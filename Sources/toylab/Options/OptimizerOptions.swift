@@ -72,7 +72,8 @@ struct OptimizerOptions: ParsableArguments {
         "--decay-start", decayStart, current: { "\($0.schedule.decay)" },
         apply: { configuration, start in
           guard case .squareRoot = configuration.schedule.decay else {
-            throw Setting.error("--decay-start", start, accepted: "only --schedule square-root")
+            throw Setting.error(
+              "--decay-start", start, accepted: "a step with --schedule square-root")
           }
           configuration.schedule.decay = .squareRoot(start: start)
         }),
@@ -101,7 +102,7 @@ struct OptimizerOptions: ParsableArguments {
     case .squareRoot:
       guard let decayStart else {
         throw Setting.error(
-          "--schedule", schedule.rawValue, accepted: "it together with --decay-start STEP")
+          "--schedule", schedule.rawValue, accepted: "square-root with --decay-start STEP")
       }
       return .squareRoot(start: decayStart)
     }
