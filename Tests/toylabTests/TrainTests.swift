@@ -103,7 +103,8 @@ import Testing
     arguments: [
       ("--beta nan 1", "relaxed times"), ("--diagonal-fraction 1", "diagonal fraction"),
       ("--tangent difference --tangent-step nan", "finite-difference step"),
-      ("--learning-rate -1", "peak"), ("--warm-up -1", "warmUp"), ("--clip nan", "--clip"),
+      ("--learning-rate -1", "learning rate"), ("--warm-up -1", "warm-up"),
+      ("--clip nan", "--clip"),
       ("--clip 0", "--clip"), ("--average 1", "average"), ("--average nan", "average"),
       ("--average 0.9 --average 0.9", "average"), ("--depth 65", "--depth"),
       ("--width 8192 --depth 64", "parameters"), ("--metrics-every 0", "metrics"),

@@ -23,7 +23,7 @@ import Testing
     "a deviation that is none is refused",
     arguments: ["four:-1", "four:0", "four:nan", "four:inf"])
   func badDeviation(name: String) {
-    #expect(throws: MixtureError.self) { try GaussianMixture.named(name) }
+    #expect(throws: ConfigurationError.self) { try GaussianMixture.named(name) }
   }
 
   @Test("a deviation that is no number, or given twice, is refused")
