@@ -2,7 +2,7 @@
 //
 // Reductions, look-ups, and the loop over instructions, blocks and slots.
 
-TOYLAB_CLONES static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
+static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
                                          REAL scale, int32_t accumulate) {
 #pragma clang fp reassociate(on) contract(fast)
   for (int64_t row = 0; row < rows; row++) {
@@ -12,7 +12,7 @@ TOYLAB_CLONES static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows
   }
 }
 
-TOYLAB_CLONES static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
+static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < count; i++) {
     out[i] += scale * in[i];
   }
@@ -72,8 +72,10 @@ static int32_t NAME(run_scatter)(const toylab_scatter *p, void *const *bases) {
   return TOYLAB_STATUS_OK;
 }
 
-static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases) {
+static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases,
+                               int64_t *nanoseconds) {
   int32_t status = TOYLAB_STATUS_OK;
+  int64_t before = nanoseconds ? monotonic_nanoseconds() : 0;
   for (int64_t i = 0; i < program->instruction_count && status == TOYLAB_STATUS_OK; i++) {
     int32_t index = program->instructions[i].index;
     switch (program->instructions[i].kind) {
@@ -97,6 +99,11 @@ static int32_t NAME(run_block)(const toylab_block_program *program, void *const 
                       p->count, (REAL)p->scale);
         break;
       }
+    }
+    if (nanoseconds) {
+      int64_t now = monotonic_nanoseconds();
+      nanoseconds[i] += now - before;
+      before = now;
     }
   }
   return status;
@@ -128,7 +135,9 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
     const toylab_block_program *program =
         row + run->block_rows <= run->rows ? run->full : run->remainder;
     bases[TOYLAB_BASE_CONSTANTS] = program->constants;
-    int32_t status = NAME(run_block)(program, bases);
+    int64_t *nanoseconds =
+        run->nanoseconds && program == run->full ? run->nanoseconds[worker] : NULL;
+    int32_t status = NAME(run_block)(program, bases, nanoseconds);
     if (status != TOYLAB_STATUS_OK) {
       atomic_store(&shared->status, status);
       return;
@@ -139,7 +148,7 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
 enum { NAME(reduce_chunk) = 8192 };
 
 /// Adds the slots in their order, one stretch of elements a task.
-TOYLAB_CLONES static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
+static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
   (void)worker;
   const toylab_run *run = ((NAME(run_context) *)context)->run;
   int64_t start = task * NAME(reduce_chunk);

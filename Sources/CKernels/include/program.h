@@ -114,7 +114,7 @@ typedef struct {
   int32_t batch_rank;
   int32_t transpose_a, transpose_b;
   int32_t accumulate;  // add to c instead of replacing it
-  toylab_ref scratch;  // for thin products; (k + m) * 4 elements or more
+  toylab_ref scratch;  // 32 k + 8 max(m, n, k) elements
 } toylab_matmul;
 
 enum { TOYLAB_REDUCE_SUM = 0, TOYLAB_REDUCE_MAXIMUM = 1 };
@@ -205,6 +205,9 @@ typedef struct {
   const int64_t *reduced_offsets;  // their places in a slot
   const int64_t *reduced_counts;
   int64_t reduced_count;
+  int32_t level;  // of the instruction set, at most toylab_best_level()
+  // Nanoseconds by worker and instruction of the full block, added up; NULL when nobody measures.
+  int64_t *const *nanoseconds;
 } toylab_run;
 
 typedef struct toylab_pool toylab_pool;
@@ -214,13 +217,23 @@ enum {
   TOYLAB_STATUS_INDEX_OUT_OF_RANGE = 1,
 };
 
+/// Levels of the instruction set the kernels are built for.
+enum {
+  TOYLAB_LEVEL_PLAIN = 0,  // the compiler's baseline
+  TOYLAB_LEVEL_V3 = 1,     // AVX2 and FMA
+  TOYLAB_LEVEL_V4 = 2,     // AVX-512
+};
+
+/// The highest level this machine runs.
+int32_t toylab_best_level(void);
+
 int32_t toylab_run_f32(const toylab_run *run, toylab_pool *pool);
 int32_t toylab_run_f64(const toylab_run *run, toylab_pool *pool);
 
 /// Applies one elementwise operation to arrays; for tests of the vector functions.
-void toylab_apply_f32(int32_t opcode, float *d, const float *a, const float *b, const float *c,
-                      int64_t count);
-void toylab_apply_f64(int32_t opcode, double *d, const double *a, const double *b, const double *c,
-                      int64_t count);
+void toylab_apply_f32(int32_t level, int32_t opcode, float *d, const float *a, const float *b,
+                      const float *c, int64_t count);
+void toylab_apply_f64(int32_t level, int32_t opcode, double *d, const double *a, const double *b,
+                      const double *c, int64_t count);
 
 #endif

@@ -12,8 +12,8 @@ final class BlockProgram {
   let constants: [Double]
   let handle: UnsafeMutablePointer<toylab_block_program>
 
-  /// One line an instruction.
-  let planDescription: String
+  /// What a block executes, in order.
+  let instructions: [Instruction]
 
   private let plan: BufferPlan
   private let buffers: [PlannedBuffer]
@@ -28,10 +28,10 @@ final class BlockProgram {
     slotSize = lowering.slotSize
     slotOffsets = lowering.slotOffsets
     constants = lowering.constants
-    planDescription = lowering.instructions.map(\.summary).joined(separator: "\n")
+    instructions = lowering.instructions
     handle = .allocate(capacity: 1)
     handle.initialize(to: toylab_block_program())
-    encode(lowering.instructions)
+    encode(instructions)
   }
 
   deinit {

@@ -107,11 +107,17 @@ enum Instruction {
     }
   }
 
+  /// Multiplications and additions of a matrix product; 0 for everything else.
+  var floatingPointOperations: Double {
+    guard case .matmul(let product) = self else { return 0 }
+    return 2 * Double(product.k) * Double(product.destination.count)
+  }
+
   /// Elements of scratch memory the instruction needs beside its buffers.
   var scratch: Int {
     switch self {
     case .fused(let group): return group.registerCount * group.tile
-    case .matmul(let product): return 8 * max(product.m, product.n, product.k)
+    case .matmul(let product): return 32 * product.k + 8 * max(product.m, product.n, product.k)
     case .reduce, .gather, .scatter, .fill, .accumulate: return 0
     }
   }
