@@ -70,7 +70,7 @@ public final class Executable<Scalar: EngineScalar> {
       let traced = trace(blockRows)
       precondition(
         traced.rows == blockRows, "traced \(traced.rows) rows for a block of \(blockRows)")
-      let program = traced.simplified()
+      let program = Factoring.factored(traced.simplified())
       return (program, BlockProgram(program, totalRows: rows, elementSize: size))
     }
     self.rows = rows
