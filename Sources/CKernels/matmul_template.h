@@ -21,7 +21,11 @@ TOYLAB_INLINE void NAME(tile)(const int rows, const int vectors, int64_t k, cons
                               int64_t ldc, REAL alpha, int32_t accumulate) {
   NAME(aligned_vector) sum[TILE_ROWS][TILE_VECTORS];
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = (NAME(aligned_vector)){0};
+    // C is touched last but may lie far away.
+    UNROLL for (int j = 0; j < vectors; j++) {
+      __builtin_prefetch(c + i * ldc + j * NAME(lanes), 1);
+      sum[i][j] = (NAME(aligned_vector)){0};
+    }
   }
   for (int64_t p = 0; p < k; p++) {
     NAME(aligned_vector) right[TILE_VECTORS];
@@ -112,45 +116,48 @@ static void NAME(pack_panel)(REAL *panel, int64_t width, const REAL *b, int64_t 
   }
 }
 
+static int64_t NAME(panel_count)(int64_t n) { return (n + NAME(panel) - 1) / NAME(panel); }
+
+/// All rows of C for the last columns, which do not fill a vector: computed beside C.
+static void NAME(edge_columns)(int64_t m, int64_t columns, int64_t k, const REAL *a, int64_t row_a,
+                               int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
+                               REAL alpha, int32_t accumulate) {
+  REAL edge[TILE_ROWS * NAME(lanes)];
+  for (int64_t i = 0; i < m; i += TILE_ROWS) {
+    int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
+    NAME(tiles)[0][rows - 1](k, a + i * row_a, row_a, column_a, b, ldb, edge, NAME(lanes), alpha,
+                             0);
+    for (int64_t r = 0; r < rows; r++) {
+      REAL *to = c + (i + r) * ldc;
+      for (int64_t j = 0; j < columns; j++) {
+        to[j] = edge[r * NAME(lanes) + j] + (accumulate ? to[j] : 0);
+      }
+    }
+  }
+}
+
+/// C = or += alpha A op(B). `packed` says that B is in panels; otherwise `scratch` holds one.
 static void NAME(general_product)(int64_t m, int64_t n, int64_t k, REAL alpha, const REAL *a,
                                   int64_t row_a, int64_t column_a, const REAL *b, int64_t row_b,
-                                  int64_t column_b, REAL *c, int64_t ldc, int32_t accumulate,
-                                  REAL *scratch) {
+                                  int64_t column_b, int32_t packed, REAL *c, int64_t ldc,
+                                  int32_t accumulate, REAL *scratch) {
   for (int64_t j = 0; j < n; j += NAME(panel)) {
     int64_t columns = n - j < NAME(panel) ? n - j : NAME(panel);
-    int64_t whole = columns / NAME(lanes);
-    const REAL *from = b + j * column_b;
-    int64_t ldb = row_b;
-    if (column_b != 1) {
-      NAME(pack_panel)(scratch, NAME(panel), from, row_b, column_b, k, columns);
-      from = scratch;
+    int64_t whole = columns / NAME(lanes), rest = columns % NAME(lanes);
+    const REAL *panel = packed ? b + j * k : b + j * column_b;
+    int64_t ldb = packed ? NAME(panel) : row_b;
+    if (!packed && (column_b != 1 || rest != 0)) {
+      NAME(pack_panel)(scratch, NAME(panel), panel, row_b, column_b, k, columns);
+      panel = scratch;
       ldb = NAME(panel);
     }
     if (whole > 0) {
-      NAME(column_panel)(m, whole, k, a, row_a, column_a, from, ldb, c + j, ldc, alpha, accumulate);
+      NAME(column_panel)(m, whole, k, a, row_a, column_a, panel, ldb, c + j, ldc, alpha,
+                         accumulate);
     }
-    int64_t rest = columns - whole * NAME(lanes);
-    if (rest == 0) continue;
-    REAL *column = c + j + whole * NAME(lanes);
-    if (column_b == 1) {
-      NAME(pack_panel)(scratch, NAME(lanes), from + whole * NAME(lanes), row_b, 1, k, rest);
-      from = scratch;
-      ldb = NAME(lanes);
-    } else {
-      from += whole * NAME(lanes);
-    }
-    // The last columns do not fill a vector: they are computed beside C.
-    REAL edge[TILE_ROWS * NAME(lanes)];
-    for (int64_t i = 0; i < m; i += TILE_ROWS) {
-      int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
-      NAME(tiles)[0][rows - 1](k, a + i * row_a, row_a, column_a, from, ldb, edge, NAME(lanes),
-                               alpha, 0);
-      for (int64_t r = 0; r < rows; r++) {
-        REAL *to = column + (i + r) * ldc;
-        for (int64_t q = 0; q < rest; q++) {
-          to[q] = edge[r * NAME(lanes) + q] + (accumulate ? to[q] : 0);
-        }
-      }
+    if (rest > 0) {
+      NAME(edge_columns)(m, rest, k, a, row_a, column_a, panel + whole * NAME(lanes), ldb,
+                         c + j + whole * NAME(lanes), ldc, alpha, accumulate);
     }
   }
 }
@@ -193,8 +200,8 @@ static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL 
   }
   if (n <= NAME(few) && m >= NAME(lanes) && p->transpose_a) {
     // C' = B' A has long rows.
-    NAME(general_product)(n, m, k, alpha, b, column_b, row_b, a, column_a, row_a, scratch, m, 0,
-                          scratch + n * m);
+    NAME(general_product)(n, m, k, alpha, b, column_b, row_b, a, column_a, row_a, 0, scratch, m,
+                          0, scratch + n * m);
     for (int64_t i = 0; i < m; i++) {
       for (int64_t j = 0; j < n; j++) {
         c[i * p->ldc + j] = scratch[j * m + i] + (p->accumulate ? c[i * p->ldc + j] : 0);
@@ -202,8 +209,8 @@ static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL 
     }
     return;
   }
-  NAME(general_product)(m, n, k, alpha, a, row_a, column_a, b, row_b, column_b, c, p->ldc,
-                        p->accumulate, scratch);
+  NAME(general_product)(m, n, k, alpha, a, row_a, column_a, b, row_b, column_b,
+                        p->packed_b, c, p->ldc, p->accumulate, scratch);
 }
 
 static void NAME(run_matmul)(const toylab_matmul *p, void *const *bases) {

@@ -123,6 +123,7 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
   REAL *partial = (REAL *)run->slots + slot * run->slot_size;
   bases[TOYLAB_BASE_ARENA] = run->arenas[worker];
   bases[TOYLAB_BASE_SLOT] = partial;
+  bases[TOYLAB_BASE_SHARED] = run->shared;
   memset(partial, 0, (size_t)run->slot_size * sizeof(REAL));
   int64_t first = slot * run->block_count / run->slot_count;
   int64_t last = (slot + 1) * run->block_count / run->slot_count;
@@ -171,8 +172,29 @@ static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
   }
 }
 
+/// Rearranges one panel of one shared matrix; panels are numbered through all matrices.
+static void NAME(run_pack)(void *context, int64_t task, int32_t worker) {
+  (void)worker;
+  const toylab_run *run = ((NAME(run_context) *)context)->run;
+  const toylab_pack *pack = run->full->packs;
+  for (; task >= NAME(panel_count)(pack->n); pack++) task -= NAME(panel_count)(pack->n);
+  const REAL *source =
+      (const REAL *)run->bindings[pack->source.base - TOYLAB_BASE_FIRST_BOUND].pointer +
+      pack->source.offset;
+  int64_t column = task * NAME(panel);
+  int64_t columns = pack->n - column < NAME(panel) ? pack->n - column : NAME(panel);
+  NAME(pack_panel)((REAL *)run->shared + pack->offset + column * pack->k, NAME(panel),
+                   source + column * pack->column_stride, pack->row_stride, pack->column_stride,
+                   pack->k, columns);
+}
+
 int32_t NAME(toylab_run)(const toylab_run *run, toylab_pool *pool) {
   NAME(run_context) context = {.run = run, .status = TOYLAB_STATUS_OK};
+  int64_t panels = 0;
+  for (int64_t i = 0; i < run->full->pack_count; i++) {
+    panels += NAME(panel_count)(run->full->packs[i].n);
+  }
+  if (panels > 0) toylab_pool_run(pool, panels, NAME(run_pack), &context);
   toylab_pool_run(pool, run->slot_count, NAME(run_slot), &context);
   int32_t status = atomic_load(&context.status);
   if (status != TOYLAB_STATUS_OK) return status;

@@ -24,7 +24,8 @@ enum {
   TOYLAB_BASE_ARENA = 0,      // values of the current block, one arena a worker
   TOYLAB_BASE_CONSTANTS = 1,  // literal arrays
   TOYLAB_BASE_SLOT = 2,       // partial sums of the outputs that are reduced over blocks
-  TOYLAB_BASE_FIRST_BOUND = 3,
+  TOYLAB_BASE_SHARED = 3,     // what is rearranged once a run, the same for all workers
+  TOYLAB_BASE_FIRST_BOUND = 4,
 };
 
 // MARK: - Elementwise groups
@@ -113,6 +114,7 @@ typedef struct {
   double alpha;
   int32_t batch_rank;
   int32_t transpose_a, transpose_b;
+  int32_t packed_b;    // b is in panels as toylab_pack writes them
   int32_t accumulate;  // add to c instead of replacing it
   toylab_ref scratch;  // 32 k + 8 max(m, n, k) elements
 } toylab_matmul;
@@ -168,7 +170,18 @@ typedef struct {
   int32_t index;
 } toylab_instruction;
 
+/// Rearranges a shared [k, n] matrix into panels of the kernels' width, each [k, width] and filled up
+/// with zeros; `offset` is its place in the shared memory.
 typedef struct {
+  toylab_ref source;
+  int64_t offset;
+  int64_t k, n;
+  int64_t row_stride, column_stride;
+} toylab_pack;
+
+typedef struct {
+  const toylab_pack *packs;
+  int64_t pack_count;
   const toylab_instruction *instructions;
   const toylab_fused *fused;
   const toylab_matmul *matmuls;
@@ -199,6 +212,7 @@ typedef struct {
   const toylab_binding *bindings;
   int64_t binding_count;
   void *const *arenas;  // one a worker
+  void *shared;           // written by the full block's packs before the blocks run
   void *slots;            // slot_count * slot_size elements
   int64_t slot_size;      // elements
   void *const *reduced;   // where the reduced outputs go

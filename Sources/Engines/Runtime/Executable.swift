@@ -127,6 +127,12 @@ public final class Executable<Scalar: EngineScalar> {
       block.handle.pointee.constants = UnsafeMutableRawPointer(constants.pointer)
       owned.append(constants)
     }
+    precondition(
+      remainder.map { $0.packings == full.packings } ?? true,
+      "a shorter block arranges shared matrices differently")
+    let shared = Buffer<Scalar>(count: full.sharedCount)
+    owned.append(shared)
+    state.pointee.shared = UnsafeMutableRawPointer(shared.pointer)
     let slots = Buffer<Scalar>(count: full.slotSize * slotCount)
     owned.append(slots)
     for (place, output) in reducedOutputs.enumerated() {
