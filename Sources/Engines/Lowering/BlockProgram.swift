@@ -47,6 +47,14 @@ final class BlockProgram {
     handle.deallocate()
   }
 
+  /// Rows of the largest product whose left operand is not transposed; 0 without products.
+  var productRows: Int {
+    instructions.reduce(0) { most, instruction in
+      guard case .matmul(let product) = instruction, !product.transposeLeft else { return most }
+      return max(most, product.m)
+    }
+  }
+
   // MARK: - Encoding
 
   private func encode(_ instructions: [Instruction]) {

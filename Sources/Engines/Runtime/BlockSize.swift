@@ -16,15 +16,24 @@ enum BlockSize {
     powerOfTwo(atMost: max(min(128, rows / 4), min(rows, 16)))
   }
 
-  /// The size whose working set fits the cache, judged from that of a size already compiled. Matrix
-  /// products lose more on blocks of a few rows than on a cache that is missed, so a size is not cut
-  /// below 64 rows until a block overflows the next cache as well.
-  static func fitting(rows: Int, tried: Int, arenaBytes: Int) -> Int {
+  /// Rows below which a matrix product no longer pays for reading its right operand.
+  static let efficientProductRows = 64
+
+  /// The size whose working set fits the cache, judged from that of a size already compiled. Products lose
+  /// more on few rows than on a cache that is missed, so a size is not cut below what they need.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of the batch.
+  ///   - tried: the size already compiled.
+  ///   - arenaBytes: its working set.
+  ///   - productRows: rows of its largest product; several a row of the batch where a row is an image.
+  static func fitting(rows: Int, tried: Int, arenaBytes: Int, productRows: Int) -> Int {
     if arenaBytes <= cacheBytes { return tried }
     let bytesPerRow = max(arenaBytes / tried, 1)
-    let efficient = min(64, tried)
-    let floor = efficient * bytesPerRow <= 8 * cacheBytes ? efficient : 1
-    return max(min(tried, powerOfTwo(atMost: max(cacheBytes / bytesPerRow, 1))), floor)
+    let fitting = powerOfTwo(atMost: max(cacheBytes / bytesPerRow, 1))
+    let efficient = powerOfTwo(
+      atMost: max(efficientProductRows * tried / max(productRows, 1), 1))
+    return min(max(fitting, efficient), tried)
   }
 
   private static func powerOfTwo(atMost limit: Int) -> Int {

@@ -78,7 +78,9 @@ public final class Executable<Scalar: EngineScalar> {
     var chosen = min(blockRows ?? BlockSize.first(rows: rows), rows)
     var (program, full) = compile(chosen)
     if blockRows == nil {
-      let better = BlockSize.fitting(rows: rows, tried: chosen, arenaBytes: full.arenaCount * size)
+      let better = BlockSize.fitting(
+        rows: rows, tried: chosen, arenaBytes: full.arenaCount * size,
+        productRows: full.productRows)
       if better != chosen {
         chosen = better
         (program, full) = compile(chosen)
