@@ -8,8 +8,9 @@ import Testing
   func sumOfSquaresOfIntegers(count: Int) {
     let n = Double(count)
     let expected = (n - 1) * n * (2 * n - 1) / 6
-    #expect((0..<count).map(Double.init).withUnsafeBufferPointer(Double.sumOfSquares) == expected)
-    #expect((0..<count).map(Float.init).withUnsafeBufferPointer(Float.sumOfSquares) == expected)
+    let (wide, narrow) = ((0..<count).map(Double.init), (0..<count).map(Float.init))
+    #expect(wide.withUnsafeBufferPointer { Double.sumOfSquares($0, pool: nil) } == expected)
+    #expect(narrow.withUnsafeBufferPointer { Float.sumOfSquares($0, pool: nil) } == expected)
   }
 
   @Test("Single-precision squares neither overflow nor underflow in the sum")
