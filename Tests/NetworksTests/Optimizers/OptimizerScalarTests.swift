@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Engines
 import Networks
 import Testing
 
@@ -36,5 +37,26 @@ import Testing
     let finite = [Float](repeating: -Float.greatestFiniteMagnitude, count: 3000)
     #expect(finite.withUnsafeBufferPointer { firstNonFiniteIndex($0) } == nil)
     #expect([Double]().withUnsafeBufferPointer { firstNonFiniteIndex($0) } == nil)
+  }
+
+  @Test("A long sum is right and has the same bits for any number of threads")
+  func longSum() {
+    for count in [32_768, 32_769, 100_000, 3_000_001] {
+      let values = (0..<count).map { Float(($0 * 7919) % 2003) - 1001 }
+      // Squares of integers up to 2^20, of which fewer than 2^33: exact in double precision.
+      let exact = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+      let wide = values.map(Double.init)
+      for threads in [1, 2, 3] {
+        let pool = WorkerPool(threads: threads)
+        #expect(values.withUnsafeBufferPointer { Float.sumOfSquares($0, pool: pool) } == exact)
+        #expect(wide.withUnsafeBufferPointer { Double.sumOfSquares($0, pool: pool) } == exact)
+      }
+      let thirds = wide.map { $0 / 3 }
+      let alone = thirds.withUnsafeBufferPointer { euclideanNorm($0) }
+      let shared = thirds.withUnsafeBufferPointer {
+        euclideanNorm($0, pool: WorkerPool(threads: 2))
+      }
+      #expect(alone == shared && abs(alone / (exact / 9).squareRoot() - 1) < 1e-13)
+    }
   }
 }
