@@ -38,7 +38,7 @@ public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Trains a flow map: draws a batch, runs the compiled loss and gradient, updates parameters and
-/// averages. A step allocates nothing once the first has run.
+/// averages. Once the first step has run, a step neither allocates nor counts references.
 public final class Trainer<Scalar: TrainingScalar> {
   public let configuration: TrainingConfiguration
   /// The parameter vector, in the network's layout.
