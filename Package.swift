@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "Files", swiftSettings: swiftSettings),
     .target(name: "Tensors", swiftSettings: swiftSettings),
     .target(
-      name: "Engines", dependencies: ["Tensors", "CKernels", "CBLAS"], swiftSettings: swiftSettings),
+      name: "Engines", dependencies: ["Tensors", "CKernels"], swiftSettings: swiftSettings),
     .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(
       name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
@@ -67,7 +67,8 @@ let package = Package(
       dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
       swiftSettings: swiftSettings),
     .target(
-      name: "GroundTruth", dependencies: ["CGSL", "Interpolants", "RandomStreams", "Tensors"],
+      name: "GroundTruth",
+      dependencies: ["CBLAS", "CGSL", "Interpolants", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
     .target(name: "Probes", swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),

@@ -5,7 +5,7 @@
 //   TRIGONOMETRIC_IN_RANGE(x) defined.
 
 #define UNARY(name, expression) \
-  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
+  static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
     _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) { \
       REAL x = a[i]; \
       d[i] = (expression); \
@@ -14,7 +14,7 @@
 
 // Loops over elementary functions: vectorised where those are inlined polynomials.
 #define FUNCTION(name, expression) \
-  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
+  static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
     MATH_LOOP for (int64_t i = 0; i < n; i++) { \
       REAL x = a[i]; \
       d[i] = (expression); \
@@ -22,7 +22,7 @@
   }
 
 #define BINARY(name, expression) \
-  TOYLAB_CLONES static void NAME(name)(REAL *d, const REAL *a, const REAL *b, int64_t n) { \
+  static void NAME(name)(REAL *d, const REAL *a, const REAL *b, int64_t n) { \
     _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) { \
       REAL x = a[i], y = b[i]; \
       d[i] = (expression); \
@@ -54,7 +54,7 @@ BINARY(op_less, x < y ? (REAL)1 : (REAL)0)
 BINARY(op_less_or_equal, x <= y ? (REAL)1 : (REAL)0)
 BINARY(op_equal, x == y ? (REAL)1 : (REAL)0)
 
-TOYLAB_CLONES static void NAME(op_select)(REAL *d, const REAL *mask, const REAL *a, const REAL *b,
+static void NAME(op_select)(REAL *d, const REAL *mask, const REAL *a, const REAL *b,
                                           int64_t n) {
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {
     d[i] = mask[i] != 0 ? a[i] : b[i];

@@ -19,7 +19,7 @@ static inline int64_t NAME(row_offset)(const toylab_fused *fused, const int64_t 
   return fused->rank >= 2 ? offset + row * strides[0] : 0;
 }
 
-TOYLAB_CLONES static void NAME(load_rows)(REAL *tile, const REAL *source, int64_t rows,
+static void NAME(load_rows)(REAL *tile, const REAL *source, int64_t rows,
                                           int64_t row_stride, int64_t columns,
                                           int64_t column_stride) {
   for (int64_t row = 0; row < rows; row++) {
@@ -36,7 +36,7 @@ TOYLAB_CLONES static void NAME(load_rows)(REAL *tile, const REAL *source, int64_
   }
 }
 
-TOYLAB_CLONES static void NAME(store_rows)(REAL *destination, const REAL *tile, int64_t rows,
+static void NAME(store_rows)(REAL *destination, const REAL *tile, int64_t rows,
                                            int64_t row_stride, int64_t columns,
                                            int64_t column_stride) {
   for (int64_t row = 0; row < rows; row++) {

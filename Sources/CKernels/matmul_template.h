@@ -1,36 +1,171 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 //
-// Matrix products: BLAS, and loops of our own for thin matrices, where BLAS is at its weakest.
+// Matrix products. A tile of C of TILE_ROWS rows and TILE_VECTORS vectors stays in registers while the
+// inner axis runs; A is broadcast element by element and may have any strides, B is read in rows. Where
+// the rows of B are not contiguous, or end before a vector does, a panel of it is copied first.
 
-enum { NAME(thin) = 8 };
+enum {
+  NAME(lanes) = VECTOR_BYTES / sizeof(REAL),
+  NAME(panel) = TILE_VECTORS * NAME(lanes),
+};
 
-/// C[m, n] += alpha * A B for k <= thin; rows of C are built from rows of B.
-/// Element (i, p) of A lies at a[i * row_a + p * column_a]; B has unit column stride.
-TOYLAB_CLONES static void NAME(thin_inner)(int64_t m, int64_t n, int64_t k, REAL alpha,
-                                           const REAL *a, int64_t row_a, int64_t column_a,
-                                           const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
-                                           int32_t accumulate) {
-  for (int64_t i = 0; i < m; i++) {
-    REAL *row = c + i * ldc;
+typedef REAL NAME(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
+typedef REAL NAME(aligned_vector) __attribute__((vector_size(VECTOR_BYTES)));
+
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+/// C = or += alpha A B for `rows` x `vectors` * lanes elements of C; element (i, p) of A lies at
+/// a[i * row_a + p * column_a].
+TOYLAB_INLINE void NAME(tile)(const int rows, const int vectors, int64_t k, const REAL *a,
+                              int64_t row_a, int64_t column_a, const REAL *b, int64_t ldb, REAL *c,
+                              int64_t ldc, REAL alpha, int32_t accumulate) {
+  NAME(aligned_vector) sum[TILE_ROWS][TILE_VECTORS];
+  UNROLL for (int i = 0; i < rows; i++) {
+    // C is touched last but may lie far away.
+    UNROLL for (int j = 0; j < vectors; j++) {
+      __builtin_prefetch(c + i * ldc + j * NAME(lanes), 1);
+      sum[i][j] = (NAME(aligned_vector)){0};
+    }
+  }
+  for (int64_t p = 0; p < k; p++) {
+    NAME(aligned_vector) right[TILE_VECTORS];
+    UNROLL for (int j = 0; j < vectors; j++) {
+      right[j] = *(const NAME(vector) *)(b + j * NAME(lanes));
+    }
+    UNROLL for (int i = 0; i < rows; i++) {
+      NAME(aligned_vector) left = a[i * row_a] - (NAME(aligned_vector)){0};
+      UNROLL for (int j = 0; j < vectors; j++) sum[i][j] += left * right[j];
+    }
+    a += column_a;
+    b += ldb;
+  }
+  UNROLL for (int i = 0; i < rows; i++) {
+    UNROLL for (int j = 0; j < vectors; j++) {
+      NAME(vector) *to = (NAME(vector) *)(c + i * ldc + j * NAME(lanes));
+      NAME(aligned_vector) product = alpha * sum[i][j];
+      *to = accumulate ? *to + product : product;
+    }
+  }
+}
+
+#define TILE(rows, vectors) \
+  static void NAME(tile_##rows##x##vectors)(int64_t k, const REAL *a, int64_t row_a, \
+                                            int64_t column_a, const REAL *b, int64_t ldb, REAL *c, \
+                                            int64_t ldc, REAL alpha, int32_t accumulate) { \
+    NAME(tile)(rows, vectors, k, a, row_a, column_a, b, ldb, c, ldc, alpha, accumulate); \
+  }
+#define TILES(vectors) \
+  TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors) \
+  TILE(6, vectors) TILE_7_8(vectors)
+#if TILE_ROWS == 8
+#define TILE_7_8(vectors) TILE(7, vectors) TILE(8, vectors)
+#define TILE_ROW(vectors) \
+  {NAME(tile_1x##vectors), NAME(tile_2x##vectors), NAME(tile_3x##vectors), \
+   NAME(tile_4x##vectors), NAME(tile_5x##vectors), NAME(tile_6x##vectors), \
+   NAME(tile_7x##vectors), NAME(tile_8x##vectors)}
+#else
+#define TILE_7_8(vectors)
+#define TILE_ROW(vectors) \
+  {NAME(tile_1x##vectors), NAME(tile_2x##vectors), NAME(tile_3x##vectors), \
+   NAME(tile_4x##vectors), NAME(tile_5x##vectors), NAME(tile_6x##vectors)}
+#endif
+
+TILES(1)
+TILES(2)
+
+typedef void (*NAME(tile_function))(int64_t, const REAL *, int64_t, int64_t, const REAL *, int64_t,
+                                    REAL *, int64_t, REAL, int32_t);
+static const NAME(tile_function) NAME(tiles)[TILE_VECTORS][TILE_ROWS] = {TILE_ROW(1), TILE_ROW(2)};
+
+#undef TILE
+#undef TILES
+#undef TILE_7_8
+#undef TILE_ROW
+#undef UNROLL
+
+/// All rows of C for columns that fill whole vectors.
+static void NAME(column_panel)(int64_t m, int64_t vectors, int64_t k, const REAL *a, int64_t row_a,
+                               int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
+                               REAL alpha, int32_t accumulate) {
+  int64_t i = 0;
+  for (; i + TILE_ROWS <= m; i += TILE_ROWS) {
+    NAME(tiles)[vectors - 1][TILE_ROWS - 1](k, a + i * row_a, row_a, column_a, b, ldb, c + i * ldc,
+                                            ldc, alpha, accumulate);
+  }
+  if (i < m) {
+    NAME(tiles)[vectors - 1][m - i - 1](k, a + i * row_a, row_a, column_a, b, ldb, c + i * ldc, ldc,
+                                        alpha, accumulate);
+  }
+}
+
+/// Copies `columns` columns of op(B) into a panel whose rows have `width` elements, filled up with 0.
+static void NAME(pack_panel)(REAL *panel, int64_t width, const REAL *b, int64_t row_b,
+                             int64_t column_b, int64_t k, int64_t columns) {
+  if (column_b == 1) {
     for (int64_t p = 0; p < k; p++) {
-      REAL factor = alpha * a[i * row_a + p * column_a];
-      const REAL *from = b + p * ldb;
-      if (p == 0 && !accumulate) {
-        _Pragma("clang loop vectorize(assume_safety)") for (int64_t j = 0; j < n; j++) row[j] =
-            factor * from[j];
-      } else {
-        _Pragma("clang loop vectorize(assume_safety)") for (int64_t j = 0; j < n; j++) row[j] +=
-            factor * from[j];
+      for (int64_t j = 0; j < columns; j++) panel[p * width + j] = b[p * row_b + j];
+      for (int64_t j = columns; j < width; j++) panel[p * width + j] = 0;
+    }
+    return;
+  }
+  for (int64_t j = 0; j < columns; j++) {
+    for (int64_t p = 0; p < k; p++) panel[p * width + j] = b[p * row_b + j * column_b];
+  }
+  for (int64_t j = columns; j < width; j++) {
+    for (int64_t p = 0; p < k; p++) panel[p * width + j] = 0;
+  }
+}
+
+static int64_t NAME(panel_count)(int64_t n) { return (n + NAME(panel) - 1) / NAME(panel); }
+
+/// All rows of C for the last columns, which do not fill a vector: computed beside C.
+static void NAME(edge_columns)(int64_t m, int64_t columns, int64_t k, const REAL *a, int64_t row_a,
+                               int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
+                               REAL alpha, int32_t accumulate) {
+  REAL edge[TILE_ROWS * NAME(lanes)];
+  for (int64_t i = 0; i < m; i += TILE_ROWS) {
+    int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
+    NAME(tiles)[0][rows - 1](k, a + i * row_a, row_a, column_a, b, ldb, edge, NAME(lanes), alpha,
+                             0);
+    for (int64_t r = 0; r < rows; r++) {
+      REAL *to = c + (i + r) * ldc;
+      for (int64_t j = 0; j < columns; j++) {
+        to[j] = edge[r * NAME(lanes) + j] + (accumulate ? to[j] : 0);
       }
     }
   }
 }
 
-/// C[m, n] = or += alpha * A Bt' for n <= thin; Bt is [n, k] with unit stride, rows of A likewise.
-TOYLAB_CLONES static void NAME(thin_columns)(int64_t m, int64_t n, int64_t k, REAL alpha,
-                                             const REAL *a, int64_t lda, const REAL *bt,
-                                             int64_t ldb, REAL *c, int64_t ldc,
-                                             int32_t accumulate) {
+/// C = or += alpha A op(B). `packed` says that B is in panels; otherwise `scratch` holds one.
+static void NAME(general_product)(int64_t m, int64_t n, int64_t k, REAL alpha, const REAL *a,
+                                  int64_t row_a, int64_t column_a, const REAL *b, int64_t row_b,
+                                  int64_t column_b, int32_t packed, REAL *c, int64_t ldc,
+                                  int32_t accumulate, REAL *scratch) {
+  for (int64_t j = 0; j < n; j += NAME(panel)) {
+    int64_t columns = n - j < NAME(panel) ? n - j : NAME(panel);
+    int64_t whole = columns / NAME(lanes), rest = columns % NAME(lanes);
+    const REAL *panel = packed ? b + j * k : b + j * column_b;
+    int64_t ldb = packed ? NAME(panel) : row_b;
+    if (!packed && (column_b != 1 || rest != 0)) {
+      NAME(pack_panel)(scratch, NAME(panel), panel, row_b, column_b, k, columns);
+      panel = scratch;
+      ldb = NAME(panel);
+    }
+    if (whole > 0) {
+      NAME(column_panel)(m, whole, k, a, row_a, column_a, panel, ldb, c + j, ldc, alpha,
+                         accumulate);
+    }
+    if (rest > 0) {
+      NAME(edge_columns)(m, rest, k, a, row_a, column_a, panel + whole * NAME(lanes), ldb,
+                         c + j + whole * NAME(lanes), ldc, alpha, accumulate);
+    }
+  }
+}
+
+/// C[m, n] = or += alpha * A Bt' for few columns; Bt is [n, k] with unit stride, rows of A likewise.
+static void NAME(dot_products)(int64_t m, int64_t n, int64_t k, REAL alpha, const REAL *a,
+                               int64_t lda, const REAL *bt, int64_t ldb, REAL *c, int64_t ldc,
+                               int32_t accumulate) {
 #pragma clang fp reassociate(on) contract(fast)
   for (int64_t i = 0; i < m; i++) {
     const REAL *row = a + i * lda;
@@ -43,56 +178,30 @@ TOYLAB_CLONES static void NAME(thin_columns)(int64_t m, int64_t n, int64_t k, RE
   }
 }
 
-static void NAME(transpose_into)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
-                                 int64_t ld) {
-  for (int64_t i = 0; i < rows; i++) {
-    for (int64_t j = 0; j < columns; j++) out[j * rows + i] = in[i * ld + j];
-  }
-}
+enum { NAME(few) = 4 };
 
 static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL *b, REAL *c,
                               REAL *scratch) {
   int64_t m = p->m, n = p->n, k = p->k;
   REAL alpha = (REAL)p->alpha;
-  if (k <= NAME(thin) && n > NAME(thin)) {
-    int64_t ldb = p->ldb;
-    if (p->transpose_b) {
-      NAME(transpose_into)(scratch, b, n, k, p->ldb);
-      b = scratch;
-      ldb = n;
-    }
-    NAME(thin_inner)(m, n, k, alpha, a, p->transpose_a ? 1 : p->lda, p->transpose_a ? p->lda : 1, b,
-                     ldb, c, p->ldc, p->accumulate);
-    return;
-  }
-  if (m <= NAME(thin) && n > NAME(thin) && p->transpose_a && !p->transpose_b) {
-    // A few rows over a long inner extent: add the rows of B one after another.
-    if (!p->accumulate) {
-      for (int64_t i = 0; i < m; i++) memset(c + i * p->ldc, 0, (size_t)n * sizeof(REAL));
-    }
-    for (int64_t row = 0; row < k; row++) {
-      NAME(thin_inner)(m, n, 1, alpha, a + row * p->lda, 1, 1, b + row * p->ldb, p->ldb, c, p->ldc,
-                       1);
-    }
-    return;
-  }
-  if (n <= NAME(thin) && !p->transpose_a) {
+  int64_t row_a = p->transpose_a ? 1 : p->lda, column_a = p->transpose_a ? p->lda : 1;
+  int64_t row_b = p->transpose_b ? 1 : p->ldb, column_b = p->transpose_b ? p->ldb : 1;
+  if (n <= NAME(few) && k >= NAME(lanes) && !p->transpose_a) {
     int64_t ldb = p->ldb;
     if (!p->transpose_b) {
-      NAME(transpose_into)(scratch, b, k, n, p->ldb);
+      for (int64_t j = 0; j < n; j++) {
+        for (int64_t i = 0; i < k; i++) scratch[j * k + i] = b[i * p->ldb + j];
+      }
       b = scratch;
       ldb = k;
     }
-    NAME(thin_columns)(m, n, k, alpha, a, p->lda, b, ldb, c, p->ldc, p->accumulate);
+    NAME(dot_products)(m, n, k, alpha, a, p->lda, b, ldb, c, p->ldc, p->accumulate);
     return;
   }
-  if (n <= NAME(thin) && p->transpose_a && !p->transpose_b) {
-    // C' = B' A with few rows: accumulate rows of A, then transpose into place.
-    memset(scratch, 0, (size_t)(n * m) * sizeof(REAL));
-    for (int64_t row = 0; row < k; row++) {
-      NAME(thin_inner)(n, m, 1, alpha, b + row * p->ldb, 1, 1, a + row * p->lda, p->lda, scratch, m,
-                       1);
-    }
+  if (n <= NAME(few) && m >= NAME(lanes) && p->transpose_a) {
+    // C' = B' A has long rows.
+    NAME(general_product)(n, m, k, alpha, b, column_b, row_b, a, column_a, row_a, 0, scratch, m,
+                          0, scratch + n * m);
     for (int64_t i = 0; i < m; i++) {
       for (int64_t j = 0; j < n; j++) {
         c[i * p->ldc + j] = scratch[j * m + i] + (p->accumulate ? c[i * p->ldc + j] : 0);
@@ -100,10 +209,8 @@ static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL 
     }
     return;
   }
-  enum { ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112 };
-  BLAS_GEMM(ROW_MAJOR, p->transpose_a ? TRANSPOSED : PLAIN, p->transpose_b ? TRANSPOSED : PLAIN,
-            (int)m, (int)n, (int)k, alpha, a, (int)p->lda, b, (int)p->ldb,
-            p->accumulate ? (REAL)1 : (REAL)0, c, (int)p->ldc);
+  NAME(general_product)(m, n, k, alpha, a, row_a, column_a, b, row_b, column_b,
+                        p->packed_b, c, p->ldc, p->accumulate, scratch);
 }
 
 static void NAME(run_matmul)(const toylab_matmul *p, void *const *bases) {

@@ -2,7 +2,7 @@
 //
 // Reductions, look-ups, and the loop over instructions, blocks and slots.
 
-TOYLAB_CLONES static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
+static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
                                          REAL scale, int32_t accumulate) {
 #pragma clang fp reassociate(on) contract(fast)
   for (int64_t row = 0; row < rows; row++) {
@@ -12,7 +12,7 @@ TOYLAB_CLONES static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows
   }
 }
 
-TOYLAB_CLONES static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
+static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < count; i++) {
     out[i] += scale * in[i];
   }
@@ -72,8 +72,10 @@ static int32_t NAME(run_scatter)(const toylab_scatter *p, void *const *bases) {
   return TOYLAB_STATUS_OK;
 }
 
-static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases) {
+static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases,
+                               int64_t *nanoseconds) {
   int32_t status = TOYLAB_STATUS_OK;
+  int64_t before = nanoseconds ? monotonic_nanoseconds() : 0;
   for (int64_t i = 0; i < program->instruction_count && status == TOYLAB_STATUS_OK; i++) {
     int32_t index = program->instructions[i].index;
     switch (program->instructions[i].kind) {
@@ -98,6 +100,11 @@ static int32_t NAME(run_block)(const toylab_block_program *program, void *const 
         break;
       }
     }
+    if (nanoseconds) {
+      int64_t now = monotonic_nanoseconds();
+      nanoseconds[i] += now - before;
+      before = now;
+    }
   }
   return status;
 }
@@ -116,6 +123,7 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
   REAL *partial = (REAL *)run->slots + slot * run->slot_size;
   bases[TOYLAB_BASE_ARENA] = run->arenas[worker];
   bases[TOYLAB_BASE_SLOT] = partial;
+  bases[TOYLAB_BASE_SHARED] = run->shared;
   memset(partial, 0, (size_t)run->slot_size * sizeof(REAL));
   int64_t first = slot * run->block_count / run->slot_count;
   int64_t last = (slot + 1) * run->block_count / run->slot_count;
@@ -128,7 +136,9 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
     const toylab_block_program *program =
         row + run->block_rows <= run->rows ? run->full : run->remainder;
     bases[TOYLAB_BASE_CONSTANTS] = program->constants;
-    int32_t status = NAME(run_block)(program, bases);
+    int64_t *nanoseconds =
+        run->nanoseconds && program == run->full ? run->nanoseconds[worker] : NULL;
+    int32_t status = NAME(run_block)(program, bases, nanoseconds);
     if (status != TOYLAB_STATUS_OK) {
       atomic_store(&shared->status, status);
       return;
@@ -139,7 +149,7 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
 enum { NAME(reduce_chunk) = 8192 };
 
 /// Adds the slots in their order, one stretch of elements a task.
-TOYLAB_CLONES static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
+static void NAME(reduce_slots)(void *context, int64_t task, int32_t worker) {
   (void)worker;
   const toylab_run *run = ((NAME(run_context) *)context)->run;
   int64_t start = task * NAME(reduce_chunk);
@@ -162,8 +172,29 @@ TOYLAB_CLONES static void NAME(reduce_slots)(void *context, int64_t task, int32_
   }
 }
 
+/// Rearranges one panel of one shared matrix; panels are numbered through all matrices.
+static void NAME(run_pack)(void *context, int64_t task, int32_t worker) {
+  (void)worker;
+  const toylab_run *run = ((NAME(run_context) *)context)->run;
+  const toylab_pack *pack = run->full->packs;
+  for (; task >= NAME(panel_count)(pack->n); pack++) task -= NAME(panel_count)(pack->n);
+  const REAL *source =
+      (const REAL *)run->bindings[pack->source.base - TOYLAB_BASE_FIRST_BOUND].pointer +
+      pack->source.offset;
+  int64_t column = task * NAME(panel);
+  int64_t columns = pack->n - column < NAME(panel) ? pack->n - column : NAME(panel);
+  NAME(pack_panel)((REAL *)run->shared + pack->offset + column * pack->k, NAME(panel),
+                   source + column * pack->column_stride, pack->row_stride, pack->column_stride,
+                   pack->k, columns);
+}
+
 int32_t NAME(toylab_run)(const toylab_run *run, toylab_pool *pool) {
   NAME(run_context) context = {.run = run, .status = TOYLAB_STATUS_OK};
+  int64_t panels = 0;
+  for (int64_t i = 0; i < run->full->pack_count; i++) {
+    panels += NAME(panel_count)(run->full->packs[i].n);
+  }
+  if (panels > 0) toylab_pool_run(pool, panels, NAME(run_pack), &context);
   toylab_pool_run(pool, run->slot_count, NAME(run_slot), &context);
   int32_t status = atomic_load(&context.status);
   if (status != TOYLAB_STATUS_OK) return status;

@@ -24,7 +24,8 @@ enum {
   TOYLAB_BASE_ARENA = 0,      // values of the current block, one arena a worker
   TOYLAB_BASE_CONSTANTS = 1,  // literal arrays
   TOYLAB_BASE_SLOT = 2,       // partial sums of the outputs that are reduced over blocks
-  TOYLAB_BASE_FIRST_BOUND = 3,
+  TOYLAB_BASE_SHARED = 3,     // what is rearranged once a run, the same for all workers
+  TOYLAB_BASE_FIRST_BOUND = 4,
 };
 
 // MARK: - Elementwise groups
@@ -113,8 +114,9 @@ typedef struct {
   double alpha;
   int32_t batch_rank;
   int32_t transpose_a, transpose_b;
+  int32_t packed_b;    // b is in panels as toylab_pack writes them
   int32_t accumulate;  // add to c instead of replacing it
-  toylab_ref scratch;  // for thin products; (k + m) * 4 elements or more
+  toylab_ref scratch;  // 32 k + 8 max(m, n, k) elements
 } toylab_matmul;
 
 enum { TOYLAB_REDUCE_SUM = 0, TOYLAB_REDUCE_MAXIMUM = 1 };
@@ -168,7 +170,18 @@ typedef struct {
   int32_t index;
 } toylab_instruction;
 
+/// Rearranges a shared [k, n] matrix into panels of the kernels' width, each [k, width] and filled up
+/// with zeros; `offset` is its place in the shared memory.
 typedef struct {
+  toylab_ref source;
+  int64_t offset;
+  int64_t k, n;
+  int64_t row_stride, column_stride;
+} toylab_pack;
+
+typedef struct {
+  const toylab_pack *packs;
+  int64_t pack_count;
   const toylab_instruction *instructions;
   const toylab_fused *fused;
   const toylab_matmul *matmuls;
@@ -199,12 +212,16 @@ typedef struct {
   const toylab_binding *bindings;
   int64_t binding_count;
   void *const *arenas;  // one a worker
+  void *shared;           // written by the full block's packs before the blocks run
   void *slots;            // slot_count * slot_size elements
   int64_t slot_size;      // elements
   void *const *reduced;   // where the reduced outputs go
   const int64_t *reduced_offsets;  // their places in a slot
   const int64_t *reduced_counts;
   int64_t reduced_count;
+  int32_t level;  // of the instruction set, at most toylab_best_level()
+  // Nanoseconds by worker and instruction of the full block, added up; NULL when nobody measures.
+  int64_t *const *nanoseconds;
 } toylab_run;
 
 typedef struct toylab_pool toylab_pool;
@@ -214,13 +231,23 @@ enum {
   TOYLAB_STATUS_INDEX_OUT_OF_RANGE = 1,
 };
 
+/// Levels of the instruction set the kernels are built for.
+enum {
+  TOYLAB_LEVEL_PLAIN = 0,  // the compiler's baseline
+  TOYLAB_LEVEL_V3 = 1,     // AVX2 and FMA
+  TOYLAB_LEVEL_V4 = 2,     // AVX-512
+};
+
+/// The highest level this machine runs.
+int32_t toylab_best_level(void);
+
 int32_t toylab_run_f32(const toylab_run *run, toylab_pool *pool);
 int32_t toylab_run_f64(const toylab_run *run, toylab_pool *pool);
 
 /// Applies one elementwise operation to arrays; for tests of the vector functions.
-void toylab_apply_f32(int32_t opcode, float *d, const float *a, const float *b, const float *c,
-                      int64_t count);
-void toylab_apply_f64(int32_t opcode, double *d, const double *a, const double *b, const double *c,
-                      int64_t count);
+void toylab_apply_f32(int32_t level, int32_t opcode, float *d, const float *a, const float *b,
+                      const float *c, int64_t count);
+void toylab_apply_f64(int32_t level, int32_t opcode, double *d, const double *a, const double *b,
+                      const double *c, int64_t count);
 
 #endif

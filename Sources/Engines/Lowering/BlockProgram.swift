@@ -12,8 +12,12 @@ final class BlockProgram {
   let constants: [Double]
   let handle: UnsafeMutablePointer<toylab_block_program>
 
-  /// One line an instruction.
-  let planDescription: String
+  /// What a block executes, in order.
+  let instructions: [Instruction]
+
+  /// What is rearranged before the blocks run, into how many shared elements.
+  let packings: [Packing]
+  let sharedCount: Int
 
   private let plan: BufferPlan
   private let buffers: [PlannedBuffer]
@@ -28,10 +32,14 @@ final class BlockProgram {
     slotSize = lowering.slotSize
     slotOffsets = lowering.slotOffsets
     constants = lowering.constants
-    planDescription = lowering.instructions.map(\.summary).joined(separator: "\n")
+    instructions = lowering.instructions
     handle = .allocate(capacity: 1)
     handle.initialize(to: toylab_block_program())
-    encode(lowering.instructions)
+    packings = lowering.packings
+    sharedCount = lowering.sharedCount
+    encode(instructions)
+    handle.pointee.packs = UnsafePointer(stored(packings.map(encoded)))
+    handle.pointee.pack_count = Int64(packings.count)
   }
 
   deinit {
@@ -127,6 +135,8 @@ final class BlockProgram {
       return toylab_ref(offset: Int64(offset + view.offset), base: Int32(TOYLAB_BASE_ARENA))
     case .constants(let offset):
       return toylab_ref(offset: Int64(offset + view.offset), base: Int32(TOYLAB_BASE_CONSTANTS))
+    case .shared(let offset):
+      return toylab_ref(offset: Int64(offset + view.offset), base: Int32(TOYLAB_BASE_SHARED))
     case .slot(let offset):
       return toylab_ref(offset: Int64(offset + view.offset), base: Int32(TOYLAB_BASE_SLOT))
     case .bound(let index):
@@ -174,6 +184,15 @@ final class BlockProgram {
     return result
   }
 
+  private func encoded(_ packing: Packing) -> toylab_pack {
+    let strides = packing.source.strides.suffix(2)
+    let (first, last) = (strides.first ?? 1, strides.last ?? 1)
+    return toylab_pack(
+      source: reference(packing.source), offset: Int64(packing.offset), k: Int64(packing.k),
+      n: Int64(packing.n), row_stride: Int64(packing.transposed ? last : first),
+      column_stride: Int64(packing.transposed ? first : last))
+  }
+
   private func encoded(_ product: MatmulInstruction) -> toylab_matmul {
     let batchRank = product.destination.extents.count - 2
     // The packed axis is the last one, or the last but one of a view that was found flipped.
@@ -186,7 +205,8 @@ final class BlockProgram {
     }
     var result = toylab_matmul()
     result.a = reference(product.left)
-    result.b = reference(product.right)
+    result.b = reference(product.packedRight ?? product.right)
+    result.packed_b = product.packedRight == nil ? 0 : 1
     result.c = reference(product.destination)
     result.m = Int64(product.m)
     result.n = Int64(product.n)

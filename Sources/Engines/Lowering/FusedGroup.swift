@@ -93,7 +93,7 @@ struct FusedGroup {
 
   /// Registers together should stay well inside the first-level cache.
   mutating func chooseTile(elementSize: Int) {
-    let budget = 24 * 1024 / elementSize
+    let budget = 48 * 1024 / elementSize
     let wanted = budget / max(registerCount, 1) / 64 * 64
     tile = min(max(wanted, 128), 1024)
   }

@@ -23,6 +23,17 @@ struct View: Hashable {
 
   var count: Int { extents.reduce(1, *) }
 
+  /// Makes axes `first` and `second`, adjacent in memory, one axis.
+  mutating func join(_ first: Int, _ second: Int, extent: Int) {
+    extents[second] = extent
+    remove(first)
+  }
+
+  mutating func remove(_ axis: Int) {
+    extents.remove(at: axis)
+    strides.remove(at: axis)
+  }
+
   var isContiguous: Bool {
     var expected = 1
     for axis in extents.indices.reversed() where extents[axis] != 1 {
@@ -38,6 +49,8 @@ enum Storage: Equatable {
   /// In the worker's arena, at an offset the buffer plan decides.
   case arena
   case constants(offset: Int)
+  /// In the memory shared by all blocks and workers, written once a run.
+  case shared(offset: Int)
   /// In the partial sums of the outputs that are reduced over blocks.
   case slot(offset: Int)
   /// An input or a per-row output of the run.
@@ -70,6 +83,7 @@ enum Instruction {
       return group.loads.map(\.view.buffer) + group.stores.map(\.view.buffer)
     case .matmul(let product):
       return [product.left.buffer, product.right.buffer, product.destination.buffer]
+        + (product.packedRight.map { [$0.buffer] } ?? [])
     case .reduce(_, let source, let destination, _, _, _, _, _):
       return [source.buffer, destination.buffer]
     case .gather(let table, let indices, let destination, _):
@@ -107,11 +121,17 @@ enum Instruction {
     }
   }
 
+  /// Multiplications and additions of a matrix product; 0 for everything else.
+  var floatingPointOperations: Double {
+    guard case .matmul(let product) = self else { return 0 }
+    return 2 * Double(product.k) * Double(product.destination.count)
+  }
+
   /// Elements of scratch memory the instruction needs beside its buffers.
   var scratch: Int {
     switch self {
     case .fused(let group): return group.registerCount * group.tile
-    case .matmul(let product): return 8 * max(product.m, product.n, product.k)
+    case .matmul(let product): return 32 * product.k + 8 * max(product.m, product.n, product.k)
     case .reduce, .gather, .scatter, .fill, .accumulate: return 0
     }
   }
@@ -130,4 +150,24 @@ struct MatmulInstruction {
   var transposeRight: Bool
   var alpha: Double
   var accumulate: Bool
+  /// The right operand rearranged for the kernels, if it is.
+  var packedRight: View?
+
+  /// Takes leading axes over which the right operand does not move as further rows of the left one.
+  mutating func joinRows() {
+    while destination.extents.count > 2, !transposeLeft {
+      let axis = destination.extents.count - 3
+      let (row, column) = (axis + 1, axis + 2)
+      let extent = destination.extents[axis]
+      guard right.strides[axis] == 0 || extent == 1,
+        left.strides[column] == 1 || left.extents[column] == 1,
+        left.strides[axis] == m * left.strides[row] || extent == 1,
+        destination.strides[axis] == m * destination.strides[row] || extent == 1
+      else { return }
+      m *= extent
+      left.join(axis, row, extent: m)
+      destination.join(axis, row, extent: m)
+      right.remove(axis)
+    }
+  }
 }

@@ -14,6 +14,10 @@ struct Lowering {
   var instructions: [Instruction] = []
   var constants: [Double] = []
 
+  /// Shared right operands of products, rearranged once a run.
+  private(set) var packings: [Packing] = []
+  private(set) var sharedCount = 0
+
   /// Elements from one slot output to the next start on a cache line of floats.
   static let alignment = 16
 
@@ -24,9 +28,11 @@ struct Lowering {
   private let outputsOf: [Int: [Int]]
   private(set) var slotOffsets: [Int?]
   private(set) var slotSize = 0
+  private let accumulation: Accumulation
+  /// Per-row outputs computed in place.
   private var isDelivered: [Bool]
-  /// The share of this block in a mean over rows.
-  private let meanScale: Double
+  /// Values that were added straight into the slot.
+  private var delivered: Set<Int> = []
 
   /// - Parameters:
   ///   - totalRows: rows of the whole batch, for means.
@@ -34,7 +40,8 @@ struct Lowering {
   init(_ program: Program, totalRows: Int, elementSize: Int) {
     self.program = program
     self.elementSize = elementSize
-    meanScale = Double(program.rows) / Double(totalRows)
+    accumulation = Accumulation(
+      program, meanScale: Double(program.rows) / Double(totalRows))
     views = Array(repeating: nil, count: program.equations.count)
     var users = [[Int]](repeating: [], count: program.equations.count)
     for (index, equation) in program.equations.enumerated() {
@@ -51,7 +58,7 @@ struct Lowering {
       slotSize += (count + Lowering.alignment - 1) / Lowering.alignment * Lowering.alignment
     }
     bindLeaves()
-    for step in Schedule(program).steps { lower(step) }
+    for step in Schedule(program, skipping: accumulation.absorbed).steps { lower(step) }
     deliverOutputs()
   }
 
@@ -94,36 +101,22 @@ struct Lowering {
     return View(buffer: addBuffer(shape(value).count, .arena), shape: shape(value))
   }
 
-  /// A reduced output that is exactly this value, used for nothing else, with the scale it takes.
-  ///
-  /// The value may pass through reshapes on the way.
-  private func soleReducedOutput(of value: Int) -> (output: Int, scale: Double)? {
-    var value = value
-    while outputsOf[value] == nil, users[value].count == 1,
-      case .reshape = program.equations[users[value][0]].primitive
-    {
-      value = users[value][0]
-    }
-    guard users[value].isEmpty, let outputs = outputsOf[value], outputs.count == 1 else {
-      return nil
-    }
-    switch program.outputs[outputs[0]].role {
-    case .perRow: return nil
-    case .sum: return (outputs[0], 1)
-    case .mean: return (outputs[0], meanScale)
-    }
-  }
-
   /// Where a product or sum goes: straight into a slot, with a scale, or into a buffer of its own.
   private mutating func accumulatingDestination(
     for value: Int
   ) -> (view: View, scale: Double, accumulate: Bool) {
-    if let (output, scale) = soleReducedOutput(of: value), let offset = slotOffsets[output] {
-      isDelivered[output] = true
-      let buffer = addBuffer(shape(value).count, .slot(offset: offset))
-      return (View(buffer: buffer, shape: shape(value)), scale, true)
+    if let term = accumulation.soleTerm(of: value) {
+      delivered.insert(value)
+      return (slot(of: term, shape: shape(value)), term.scale, true)
     }
     return (destination(for: value), 1, false)
+  }
+
+  private mutating func slot(of term: Accumulation.Term, shape: Shape) -> View {
+    guard let offset = slotOffsets[term.output] else {
+      preconditionFailure("output \(term.output) is not reduced")
+    }
+    return View(buffer: addBuffer(shape.count, .slot(offset: offset)), shape: shape)
   }
 
   /// The value in memory, under any strides.
@@ -172,7 +165,8 @@ struct Lowering {
   private mutating func lowerGroup(_ members: [Int]) {
     let isMember = Set(members)
     let stored = members.filter { member in
-      outputsOf[member] != nil || users[member].contains { !isMember.contains($0) }
+      outputsOf[member] != nil || accumulation.terms[member] != nil
+        || users[member].contains { !isMember.contains($0) }
     }
     var registers = RegisterAllocation(program, members: members, stored: Set(stored))
     var group = FusedGroup(extents: shape(members[0]).dimensions)
@@ -306,12 +300,33 @@ struct Lowering {
     let rank = result.extents.count
     let inner = left.extents[transposeLeft ? rank - 2 : rank - 1]
     views[value] = result
-    instructions.append(
-      .matmul(
-        MatmulInstruction(
-          left: left, right: right, destination: result, m: result.extents[rank - 2],
-          n: result.extents[rank - 1], k: inner, transposeLeft: transposeLeft != flipLeft,
-          transposeRight: transposeRight != flipRight, alpha: scale, accumulate: accumulate)))
+    var product = MatmulInstruction(
+      left: left, right: right, destination: result, m: result.extents[rank - 2],
+      n: result.extents[rank - 1], k: inner, transposeLeft: transposeLeft != flipLeft,
+      transposeRight: transposeRight != flipRight, alpha: scale, accumulate: accumulate)
+    product.joinRows()
+    if product.destination.extents.count == 2, product.n > Packing.fewestColumns,
+      case .bound(let index) = buffers[right.buffer].storage,
+      index < program.inputs.count, program.inputs[index].role == .shared
+    {
+      product.packedRight = packed(product)
+    }
+    instructions.append(.matmul(product))
+  }
+
+  /// The right operand of a product in the layout of the kernels' register tiles.
+  private mutating func packed(_ product: MatmulInstruction) -> View {
+    var packing = Packing(
+      source: product.right, k: product.k, n: product.n, transposed: product.transposeRight)
+    if let known = packings.first(where: { $0.isSame(as: packing) }) {
+      packing = known
+    } else {
+      packing.offset = sharedCount
+      sharedCount += packing.count
+      packings.append(packing)
+    }
+    let buffer = addBuffer(packing.count, .shared(offset: packing.offset))
+    return View(buffer: buffer, shape: [packing.count])
   }
 
   /// An operand of a product: one of its last two axes must be contiguous. `flipped` says that it is
@@ -366,17 +381,20 @@ struct Lowering {
   // MARK: - Outputs
 
   private mutating func deliverOutputs() {
-    for (index, output) in program.outputs.enumerated() where !isDelivered[index] {
-      let shape = shape(output.value)
-      if let offset = slotOffsets[index] {
-        let slot = View(buffer: addBuffer(shape.count, .slot(offset: offset)), shape: shape)
-        let scale = output.role == .mean ? meanScale : 1
+    for (value, terms) in accumulation.terms.sorted(by: { $0.key < $1.key })
+    where !delivered.contains(value) {
+      for term in terms {
+        let source = contiguous(value)
         instructions.append(
-          .accumulate(source: contiguous(output.value), destination: slot, scale: scale))
-      } else {
-        let bound = addBuffer(shape.count, .bound(program.inputs.count + index))
-        emitCopy(from: readable(output.value), to: View(buffer: bound, shape: shape))
+          .accumulate(
+            source: source, destination: slot(of: term, shape: shape(value)), scale: term.scale))
       }
+    }
+    for (index, output) in program.outputs.enumerated()
+    where output.role == .perRow && !isDelivered[index] {
+      let shape = shape(output.value)
+      let bound = addBuffer(shape.count, .bound(program.inputs.count + index))
+      emitCopy(from: readable(output.value), to: View(buffer: bound, shape: shape))
     }
   }
 }

@@ -81,7 +81,12 @@ extension Program {
       valueOf[index] = builder.emit(
         equation.primitive, equation.operands.map { valueOf[$0] }, equation.shape)
     }
-    return Program(
+    return rebuilt(from: builder, valueOf: valueOf)
+  }
+
+  /// The program whose equations a builder made anew; `valueOf` gives the new place of each old value.
+  func rebuilt(from builder: ProgramBuilder, valueOf: [Int]) -> Program {
+    Program(
       rows: rows,
       inputs: inputs.map {
         Input(name: $0.name, role: $0.role, shape: $0.shape, value: valueOf[$0.value])

@@ -24,13 +24,16 @@ struct Schedule {
   static let groupLimit = 100
 
   private let program: Program
+  private let skipped: Set<Int>
   private let users: [[Int]]
   private var pending: [Int]
   private var readySingles: [Int] = []
   private var readyElementwise: [Int] = []
 
-  init(_ program: Program) {
+  /// - Parameter skipped: values that need no step because nothing reads them.
+  init(_ program: Program, skipping skipped: Set<Int> = []) {
     self.program = program
+    self.skipped = skipped
     var users = [[Int]](repeating: [], count: program.equations.count)
     pending = [Int](repeating: 0, count: program.equations.count)
     for (index, equation) in program.equations.enumerated() {
@@ -69,6 +72,7 @@ struct Schedule {
   /// Queues a value whose operands exist; a view is scheduled instead and returned.
   private mutating func enqueue(_ value: Int) -> Int? {
     let primitive = program.equations[value].primitive
+    if skipped.contains(value) { return nil }
     if primitive.isView {
       steps.append(.view(value))
       return value
@@ -105,7 +109,7 @@ struct Schedule {
         pending[user] -= 1
         guard pending[user] == 0 else { continue }
         let equation = program.equations[user]
-        if equation.primitive.isElementwise && equation.shape == shape {
+        if equation.primitive.isElementwise && equation.shape == shape && !skipped.contains(user) {
           candidates.insertSorted(user)
         } else {
           released.append(user)

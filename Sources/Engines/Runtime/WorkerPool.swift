@@ -1,6 +1,5 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import CBLAS
 internal import CKernels
 
 /// Worker threads that run the blocks of a program. The calling thread is one of them.
@@ -15,8 +14,6 @@ public final class WorkerPool: @unchecked Sendable {
   /// - Precondition: `threads` is in `1...1024`.
   public init(threads: Int) {
     precondition((1...1024).contains(threads), "a pool has 1 to 1024 threads, not \(threads)")
-    // The pool owns the cores: the BLAS must not start threads of its own.
-    toylab_blas_use_one_thread()
     guard let handle = toylab_pool_create(Int32(threads)) else {
       fatalError("the system refused to start \(threads) threads")
     }

@@ -14,7 +14,9 @@ final class StopRequest {
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
+  /// Returns once it listens: a signal that comes later does not end the process.
   init(signals: [Int32] = [SIGINT, SIGTERM]) {
+    let listening = DispatchSemaphore(value: 0)
     let queue = DispatchQueue(label: "toylab stop requests")
     for number in signals {
       #if canImport(Darwin)
@@ -27,9 +29,11 @@ final class StopRequest {
         source.cancel()
       }
       source.setCancelHandler { Foundation.signal(number, SIG_DFL) }
+      source.setRegistrationHandler { listening.signal() }
       source.resume()
       sources.append(source)
     }
+    for _ in signals { listening.wait() }
   }
 
   deinit {

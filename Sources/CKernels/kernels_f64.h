@@ -1,20 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 //
-// Double precision serves verification and probes: its elementary functions are the C library's.
-
-#include <math.h>
-#include <stdatomic.h>
-#include <string.h>
-
-#include "blas.h"
-#include "pool.h"
-#include "program.h"
-#include "targets.h"
+// The kernels of double-precision programs, as kernels_f32.h. Double precision serves verification and
+// probes: its elementary functions are the C library's.
 
 #pragma clang fp contract(fast)
 
 #define REAL double
-#define NAME(x) x##_f64
+#define NAME(x) TOYLAB_LEVEL(x##_f64)
 #define MATH_EXP exp
 #define MATH_LOG log
 #define MATH_SIN sin
@@ -23,7 +15,6 @@
 #define MATH_SIGMOID(x) (1.0 / (1.0 + exp(-(x))))
 #define MATH_SQRT sqrt
 #define MATH_ERF erf
-#define BLAS_GEMM cblas_dgemm
 #define MATH_LOOP
 #define TRIGONOMETRIC_IN_RANGE(x) 1
 
