@@ -94,6 +94,7 @@ let package = Package(
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
+    .target(name: "CTestSupport"),
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Engines"], swiftSettings: swiftSettings),
     .testTarget(
@@ -131,8 +132,8 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
-        "Probes", "RandomStreams", "Tensors", "TestSupport",
+        "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",

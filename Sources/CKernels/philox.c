@@ -5,42 +5,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "philox_rounds.h"
 #include "targets.h"
 #include "vector_math_f32.h"
 
 #pragma clang fp contract(fast)
 
-TOYLAB_INLINE void philox_rounds(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3,
-                                 uint32_t k0, uint32_t k1) {
-  for (int round = 0; round < 10; round++) {
-    uint64_t low = (uint64_t)0xD2511F53u * *c0;
-    uint64_t high = (uint64_t)0xCD9E8D57u * *c2;
-    uint32_t n0 = (uint32_t)(high >> 32) ^ *c1 ^ k0;
-    uint32_t n2 = (uint32_t)(low >> 32) ^ *c3 ^ k1;
-    *c1 = (uint32_t)high;
-    *c3 = (uint32_t)low;
-    *c0 = n0;
-    *c2 = n2;
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
-  }
-}
-
 void toylab_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-  memcpy(out, counter, 4 * sizeof out[0]);
-  philox_rounds(&out[0], &out[1], &out[2], &out[3], key[0], key[1]);
+  uint64_t words[4] = {counter[0], counter[1], counter[2], counter[3]};
+  philox_rounds(&words[0], &words[1], &words[2], &words[3], key[0], key[1]);
+  for (int w = 0; w < 4; w++) out[w] = (uint32_t)words[w];
 }
-
-// The top bits of a block's number keep apart what the numbers are for; draws use less than 2^30 blocks.
-static const uint32_t EXTRA_BITS = 0x80000000u;
-static const uint32_t ROW_BITS = 0x40000000u;
 
 toylab_bits toylab_row_bits(toylab_stream stream, uint32_t row, uint32_t block) {
-  uint32_t c0 = block | ROW_BITS, c1 = row;
-  uint32_t c2 = (uint32_t)stream.step, c3 = (uint32_t)(stream.step >> 32);
-  philox_rounds(&c0, &c1, &c2, &c3, (uint32_t)stream.key, (uint32_t)(stream.key >> 32));
-  toylab_bits bits = {c0 | (uint64_t)c1 << 32, c2 | (uint64_t)c3 << 32};
-  return bits;
+  return bits_of_row(stream, row, block);
 }
 
 // Blocks are produced in chunks, word by word (structure of arrays), so that the loop vectorises; the
@@ -80,15 +58,14 @@ TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, bl
       }
     }
   }
-  uint32_t step_low = (uint32_t)stream.step, step_high = (uint32_t)(stream.step >> 32);
   uint32_t key_low = (uint32_t)stream.key, key_high = (uint32_t)(stream.key >> 32);
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < CHUNK; i++) {
-    uint32_t c0 = block[i], c1 = row[i], c2 = step_low, c3 = step_high;
+    uint64_t c0 = block[i], c1 = row[i], c2 = stream.step, c3 = stream.step >> 32;
     philox_rounds(&c0, &c1, &c2, &c3, key_low, key_high);
-    chunk->words[0][i] = c0;
-    chunk->words[1][i] = c1;
-    chunk->words[2][i] = c2;
-    chunk->words[3][i] = c3;
+    chunk->words[0][i] = (uint32_t)c0;
+    chunk->words[1][i] = (uint32_t)c1;
+    chunk->words[2][i] = (uint32_t)c2;
+    chunk->words[3][i] = (uint32_t)c3;
   }
 }
 

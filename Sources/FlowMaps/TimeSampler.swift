@@ -35,30 +35,26 @@ public enum TimeSampler: Sendable, Hashable, Codable {
     duration: Double
   ) {
     let span = Scalar(duration)
+    let (times, endTimes) = (first(rows.count, of: times), first(rows.count, of: endTimes))
     switch self {
     case .endAtZero:
-      Scalar.fillUniform(stream, scratch, rows: rows, draws: 1)
-      for row in 0..<rows.count {
-        times[row] = span * scratch[row]
-        endTimes[row] = 0
-      }
+      Scalar.fillUniform(stream, times, rows: rows, draws: 1)
+      Scalar.scale(times, by: span)
+      UnsafeMutableRawBufferPointer(endTimes).initializeMemory(as: UInt8.self, repeating: 0)
     case .relaxed(let a, let b):
       Scalar.fillBeta(stream, scratch, rows: rows, draws: 2, a: a, b: b)
-      order(times, endTimes, scratch, rows.count, span)
+      Scalar.sortPairs(
+        UnsafeBufferPointer(scratch), larger: times, smaller: endTimes, scaledBy: span)
     case .uniformTriangle:
       Scalar.fillUniform(stream, scratch, rows: rows, draws: 2)
-      order(times, endTimes, scratch, rows.count, span)
+      Scalar.sortPairs(
+        UnsafeBufferPointer(scratch), larger: times, smaller: endTimes, scaledBy: span)
     }
   }
+}
 
-  private func order<Scalar: RandomScalar>(
-    _ times: UnsafeMutableBufferPointer<Scalar>, _ endTimes: UnsafeMutableBufferPointer<Scalar>,
-    _ pairs: UnsafeMutableBufferPointer<Scalar>, _ count: Int, _ span: Scalar
-  ) {
-    for row in 0..<count {
-      let (first, second) = (pairs[2 * row], pairs[2 * row + 1])
-      times[row] = span * max(first, second)
-      endTimes[row] = span * min(first, second)
-    }
-  }
+private func first<Element>(
+  _ count: Int, of buffer: UnsafeMutableBufferPointer<Element>
+) -> UnsafeMutableBufferPointer<Element> {
+  UnsafeMutableBufferPointer(rebasing: buffer[..<count])
 }

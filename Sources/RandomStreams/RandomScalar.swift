@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import Foundation
+internal import CKernels
 
 /// An element type that streams can fill: Float or Double.
 public protocol RandomScalar: BinaryFloatingPoint, Sendable {
@@ -14,8 +14,12 @@ public protocol RandomScalar: BinaryFloatingPoint, Sendable {
   static func fillBeta(
     _ stream: RandomStream, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>, draws: Int,
     a: Double, b: Double)
-  /// `x^y` for positive `x`.
-  static func power(_ x: Self, _ y: Self) -> Self
+  /// Multiplies every value by `factor`.
+  static func scale(_ values: UnsafeMutableBufferPointer<Self>, by factor: Self)
+  /// Of each of `larger.count` pairs, the larger and the smaller number times `factor`.
+  static func sortPairs(
+    _ pairs: UnsafeBufferPointer<Self>, larger: UnsafeMutableBufferPointer<Self>,
+    smaller: UnsafeMutableBufferPointer<Self>, scaledBy factor: Self)
 }
 
 extension Float: RandomScalar {
@@ -38,7 +42,20 @@ extension Float: RandomScalar {
     stream.fillBeta(out, rows: rows, draws: draws, a: a, b: b)
   }
 
-  public static func power(_ x: Float, _ y: Float) -> Float { powf(x, y) }
+  public static func scale(_ values: UnsafeMutableBufferPointer<Float>, by factor: Float) {
+    toylab_scale_f32(values.baseAddress, Int64(values.count), factor)
+  }
+
+  public static func sortPairs(
+    _ pairs: UnsafeBufferPointer<Float>, larger: UnsafeMutableBufferPointer<Float>,
+    smaller: UnsafeMutableBufferPointer<Float>, scaledBy factor: Float
+  ) {
+    precondition(
+      pairs.count >= 2 * larger.count && smaller.count == larger.count,
+      "\(pairs.count) numbers, \(larger.count) and \(smaller.count) places for pairs")
+    toylab_sort_pairs_f32(
+      pairs.baseAddress, Int64(larger.count), factor, larger.baseAddress, smaller.baseAddress)
+  }
 }
 
 extension Double: RandomScalar {
@@ -61,5 +78,18 @@ extension Double: RandomScalar {
     stream.fillBeta(out, rows: rows, draws: draws, a: a, b: b)
   }
 
-  public static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+  public static func scale(_ values: UnsafeMutableBufferPointer<Double>, by factor: Double) {
+    toylab_scale_f64(values.baseAddress, Int64(values.count), factor)
+  }
+
+  public static func sortPairs(
+    _ pairs: UnsafeBufferPointer<Double>, larger: UnsafeMutableBufferPointer<Double>,
+    smaller: UnsafeMutableBufferPointer<Double>, scaledBy factor: Double
+  ) {
+    precondition(
+      pairs.count >= 2 * larger.count && smaller.count == larger.count,
+      "\(pairs.count) numbers, \(larger.count) and \(smaller.count) places for pairs")
+    toylab_sort_pairs_f64(
+      pairs.baseAddress, Int64(larger.count), factor, larger.baseAddress, smaller.baseAddress)
+  }
 }

@@ -33,7 +33,7 @@ public struct RandomStream: Sendable, Hashable {
     self.step = step
   }
 
-  fileprivate var address: toylab_stream { toylab_stream(key: key, step: step) }
+  var address: toylab_stream { toylab_stream(key: key, step: step) }
 }
 
 /// FNV-1a of the text.
@@ -88,7 +88,7 @@ extension RandomStream {
       address, UInt64(rows.lowerBound), Int64(rows.count), UInt32(firstDraw), Int64(draws), base)
   }
 
-  private func checked<Scalar>(
+  func checked<Scalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, _ draws: Int, _ firstDraw: Int
   ) -> UnsafeMutablePointer<Scalar>? {
     precondition(

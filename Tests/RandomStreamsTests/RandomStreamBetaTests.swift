@@ -78,4 +78,57 @@ private struct Law: Sendable, CustomTestStringConvertible {
       #expect(values(Double.self, 0..<4000, 2, a, b).allSatisfy { $0 > 0 && $0 < 1 })
     }
   }
+
+  @Test(
+    "draws are those of Marsaglia and Tsang's method on the row's generator",
+    arguments: [(0.7, 1.3), (2, 3), (0.05, 0.5), (40, 1e4)])
+  func method(a: Double, b: Double) {
+    let rows = 1000
+    let drawn = values(Double.self, 7..<7 + rows, 3, a, b)
+    for row in 0..<rows {
+      var generator = stream.generator(row: 7 + row)
+      for draw in 0..<3 {
+        let second = logGamma(b, &generator)
+        let odds = second - logGamma(a, &generator)
+        let expected = max(1 / (1 + exp(odds)), .leastNormalMagnitude)
+        let error = 1e-15 * (8 + abs(second) + 4 * abs(odds))
+        #expect(abs(drawn[3 * row + draw] / expected - 1) <= error || 1 - expected < 1e-15)
+      }
+    }
+  }
+
+  private func logGamma(_ shape: Double, _ generator: inout RowGenerator) -> Double {
+    let offset = (shape < 1 ? shape + 1 : shape) - 1.0 / 3
+    while true {
+      let radius = (-2 * log(generator.uniform())).squareRoot()
+      let x = radius * cos(2 * .pi * generator.uniform())
+      let v = pow(1 + x / (9 * offset).squareRoot(), 3)
+      guard v > 0 else { continue }
+      if log(generator.uniform()) < 0.5 * x * x + offset * (1 - v + log(v)) {
+        return log(offset * v) + (shape < 1 ? log(generator.uniform()) / shape : 0)
+      }
+    }
+  }
+
+  @Test("pairs are sorted and scaled", arguments: [0, 1, 7, 64, 1001])
+  func sortedPairs(count: Int) {
+    let pairs = values(Float.self, 0..<count, 2, 0.8, 1)
+    var (larger, smaller) = (
+      [Float](repeating: 0, count: count), [Float](repeating: 0, count: count)
+    )
+    larger.withUnsafeMutableBufferPointer { larger in
+      smaller.withUnsafeMutableBufferPointer { smaller in
+        pairs.withUnsafeBufferPointer {
+          Float.sortPairs($0, larger: larger, smaller: smaller, scaledBy: 1.5)
+        }
+      }
+    }
+    for row in 0..<count {
+      #expect(larger[row] == 1.5 * max(pairs[2 * row], pairs[2 * row + 1]))
+      #expect(smaller[row] == 1.5 * min(pairs[2 * row], pairs[2 * row + 1]))
+    }
+    let before = larger
+    larger.withUnsafeMutableBufferPointer { Float.scale($0, by: 0.3) }
+    #expect(larger == before.map { 0.3 * $0 })
+  }
 }

@@ -7,5 +7,6 @@
 #include "philox.h"
 #include "pool.h"
 #include "program.h"
+#include "variates.h"
 
 #endif

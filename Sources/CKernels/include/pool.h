@@ -16,7 +16,8 @@ toylab_pool *toylab_pool_create(int32_t threads);
 void toylab_pool_destroy(toylab_pool *pool);
 int32_t toylab_pool_threads(const toylab_pool *pool);
 
-/// Runs every task and returns when all are done. Calls must not overlap.
+/// Runs every task, of fewer than 2^32, and returns when all are done. Calls must not overlap. It waits for
+/// tasks that other threads took, not for threads to wake up, and allocates nothing.
 void toylab_pool_run(toylab_pool *pool, int64_t tasks, toylab_task body, void *context);
 
 #endif

@@ -7,7 +7,8 @@ internal import CKernels
 /// One pool serves any number of executables, one run at a time: runs on the same pool must not
 /// overlap. Concurrent experiments each take a pool of their own.
 public final class WorkerPool: @unchecked Sendable {
-  let handle: OpaquePointer
+  /// The pool as the kernels take it.
+  package let handle: OpaquePointer
   public let threads: Int
 
   /// - Precondition: `threads` is in `1...1024`.
@@ -28,31 +29,22 @@ public final class WorkerPool: @unchecked Sendable {
     run(PoolTask(body), tasks: tasks)
   }
 
-  /// Runs a task prepared beforehand; nothing is allocated.
+  /// Runs a task prepared beforehand; nothing is allocated and no reference counted.
   public func run(_ task: PoolTask, tasks: Int) {
     toylab_pool_run(
       handle, Int64(tasks),
       { context, task, worker in
-        context?.assumingMemoryBound(to: PoolTask.Body.self).pointee.run(Int(task), Int(worker))
-      }, task.body)
+        guard let context else { return }
+        Unmanaged<PoolTask>.fromOpaque(context)._withUnsafeGuaranteedRef {
+          $0.run(Int(task), Int(worker))
+        }
+      }, Unmanaged.passUnretained(task).toOpaque())
   }
 }
 
-/// A body for ``WorkerPool/run(_:tasks:)``, kept in memory the workers can reach.
+/// A body for ``WorkerPool/run(_:tasks:)``, made once for many runs.
 public final class PoolTask {
-  struct Body {
-    let run: (Int, Int) -> Void
-  }
+  fileprivate let run: (_ task: Int, _ worker: Int) -> Void
 
-  let body: UnsafeMutablePointer<Body>
-
-  public init(_ run: @escaping (_ task: Int, _ worker: Int) -> Void) {
-    body = .allocate(capacity: 1)
-    body.initialize(to: Body(run: run))
-  }
-
-  deinit {
-    body.deinitialize(count: 1)
-    body.deallocate()
-  }
+  public init(_ run: @escaping (_ task: Int, _ worker: Int) -> Void) { self.run = run }
 }

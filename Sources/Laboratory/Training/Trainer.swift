@@ -38,7 +38,7 @@ public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Trains a flow map: draws a batch, runs the compiled loss and gradient, updates parameters and
-/// averages. A step allocates nothing once the first has run.
+/// averages. Once the first step has run, a step neither allocates nor counts references.
 public final class Trainer<Scalar: TrainingScalar> {
   public let configuration: TrainingConfiguration
   /// The parameter vector, in the network's layout.
@@ -55,6 +55,7 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
   private let layout: ParameterLayout
+  private let pool: WorkerPool
 
   /// - Precondition: the configuration is valid and its network has the target's dimension.
   public init(
@@ -65,6 +66,7 @@ public final class Trainer<Scalar: TrainingScalar> {
       "a network of dimension \(configuration.network.dimension) for a target of dimension "
         + "\(target.dimension)")
     self.configuration = configuration
+    self.pool = pool
     let interpolant = configuration.interpolant.interpolant
     let layout = configuration.network.layout
     self.layout = layout
@@ -100,8 +102,8 @@ public final class Trainer<Scalar: TrainingScalar> {
     let elements = UnsafeBufferPointer(gradient.elements)
     optimizerState.step(
       parameters: parameters.elements, gradient: elements, rate: rate,
-      gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm))
-    averages.update(with: UnsafeBufferPointer(parameters.elements))
+      gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm), pool: pool)
+    averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
     step += 1
     return report
   }
@@ -111,7 +113,7 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler.draw(step: step)
     try executable.run()
     let mean = Double(loss.pointer[0])
-    let norm = euclideanNorm(UnsafeBufferPointer(gradient.elements))
+    let norm = euclideanNorm(UnsafeBufferPointer(gradient.elements), pool: pool)
     if !mean.isFinite { throw nonFinite("the loss", mean) }
     if !norm.isFinite { throw nonFiniteGradient(norm) }
     let variance = max(Double(squaredLoss.pointer[0]) - mean * mean, 0)

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Engines
+
 /// Running averages of a parameter vector, one for each of several decays.
 ///
 /// After update number `n` with values `x`, `average += w * (x - average)`, where the weight is
@@ -43,7 +45,11 @@ public struct ExponentialMovingAverage: Sendable {
   }
 
   /// Moves every average towards `values`; allocates nothing as long as no copy is alive.
-  public mutating func update<Scalar: OptimizerScalar>(with values: UnsafeBufferPointer<Scalar>) {
+  ///
+  /// - Parameter pool: Threads that share the work on long vectors; they change no bit of the result.
+  public mutating func update<Scalar: OptimizerScalar>(
+    with values: UnsafeBufferPointer<Scalar>, pool: WorkerPool? = nil
+  ) {
     precondition(values.count == count, "\(values.count) values for an average of \(count).")
     updateCount += 1
     for (index, decay) in decays.enumerated() {
@@ -51,7 +57,8 @@ public struct ExponentialMovingAverage: Sendable {
       let weight = weight(decay: decay)
       averages.withUnsafeMutableBufferPointer { averages in
         Scalar.updateAverage(
-          UnsafeMutableBufferPointer(rebasing: averages[range]), values: values, weight: weight)
+          UnsafeMutableBufferPointer(rebasing: averages[range]), values: values, weight: weight,
+          pool: pool)
       }
     }
   }

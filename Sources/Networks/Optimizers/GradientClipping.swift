@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Engines
+
 /// Limits the length of the whole gradient vector (the global norm), keeping its direction.
 public struct GradientClipping: Sendable, Hashable, Codable {
   /// The largest Euclidean norm a step may use; nil leaves every gradient as it is.
@@ -25,9 +27,12 @@ public struct GradientClipping: Sendable, Hashable, Codable {
 }
 
 /// The Euclidean norm of a vector, accumulated in double precision in a fixed order.
-public func euclideanNorm<Scalar: OptimizerScalar>(_ values: UnsafeBufferPointer<Scalar>) -> Double
-{
-  Scalar.sumOfSquares(values).squareRoot()
+///
+/// - Parameter pool: Threads that share the work on a long vector; they change no bit of the result.
+public func euclideanNorm<Scalar: OptimizerScalar>(
+  _ values: UnsafeBufferPointer<Scalar>, pool: WorkerPool? = nil
+) -> Double {
+  Scalar.sumOfSquares(values, pool: pool).squareRoot()
 }
 
 /// The index of the first infinity or NaN in a vector, or nil if every value is finite.

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import CKernels
+public import Engines
 
 /// Coefficients of one Adam step, see the equation at ``OptimizerScalar/adamStep(_:)``.
 public struct AdamCoefficients: Sendable, Equatable {
@@ -22,39 +23,40 @@ public struct AdamCoefficients: Sendable, Equatable {
 
 /// An element type for which the vector kernels of the optimisers exist.
 ///
-/// All buffers of one call have the same count and do not overlap.
+/// All buffers of one call have the same count and do not overlap. Long ones are shared out over the
+/// pool's threads; without a pool the calling thread does it all. No bit depends on which.
 public protocol OptimizerScalar: BinaryFloatingPoint & Sendable {
   /// Updates both moments from `gradientScale * gradient`, then
   /// `parameters = (1 - decay) * parameters - rate * first / (sqrt(second) / root + epsilon)`.
   static func adamStep(
     parameters: UnsafeMutableBufferPointer<Self>, gradient: UnsafeBufferPointer<Self>,
     firstMoment: UnsafeMutableBufferPointer<Self>, secondMoment: UnsafeMutableBufferPointer<Self>,
-    coefficients: AdamCoefficients)
+    coefficients: AdamCoefficients, pool: WorkerPool?)
 
   /// Updates both moments, then `parameters = (1 - decay) * parameters - rate * first`.
   static func unadaptedStep(
     parameters: UnsafeMutableBufferPointer<Self>, gradient: UnsafeBufferPointer<Self>,
     firstMoment: UnsafeMutableBufferPointer<Self>, secondMoment: UnsafeMutableBufferPointer<Self>,
-    coefficients: AdamCoefficients)
+    coefficients: AdamCoefficients, pool: WorkerPool?)
 
   /// `velocity = momentum * velocity + gradientScale * gradient`, `parameters -= rate * velocity`.
   static func momentumStep(
     parameters: UnsafeMutableBufferPointer<Self>, gradient: UnsafeBufferPointer<Self>,
     velocity: UnsafeMutableBufferPointer<Self>, gradientScale: Double, rate: Double,
-    momentum: Double)
+    momentum: Double, pool: WorkerPool?)
 
   /// `parameters -= rate * gradientScale * gradient`.
   static func descentStep(
     parameters: UnsafeMutableBufferPointer<Self>, gradient: UnsafeBufferPointer<Self>,
-    gradientScale: Double, rate: Double)
+    gradientScale: Double, rate: Double, pool: WorkerPool?)
 
   /// `average += weight * (values - average)`, kept in double precision.
   static func updateAverage(
     _ average: UnsafeMutableBufferPointer<Double>, values: UnsafeBufferPointer<Self>,
-    weight: Double)
+    weight: Double, pool: WorkerPool?)
 
   /// Sum of squares in double precision, added in an order that depends on the count alone.
-  static func sumOfSquares(_ values: UnsafeBufferPointer<Self>) -> Double
+  static func sumOfSquares(_ values: UnsafeBufferPointer<Self>, pool: WorkerPool?) -> Double
 
   /// Index of the first infinity or NaN, or nil if every value is finite.
   static func firstNonFiniteIndex(_ values: UnsafeBufferPointer<Self>) -> Int?
@@ -72,50 +74,55 @@ extension Float: OptimizerScalar {
   public static func adamStep(
     parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     firstMoment: UnsafeMutableBufferPointer<Float>, secondMoment: UnsafeMutableBufferPointer<Float>,
-    coefficients: AdamCoefficients
+    coefficients: AdamCoefficients, pool: WorkerPool?
   ) {
     toylab_adam_step_float(
-      parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
       secondMoment.baseAddress, parameters.count, coefficients.kernelCoefficients)
   }
 
   public static func unadaptedStep(
     parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     firstMoment: UnsafeMutableBufferPointer<Float>, secondMoment: UnsafeMutableBufferPointer<Float>,
-    coefficients: AdamCoefficients
+    coefficients: AdamCoefficients, pool: WorkerPool?
   ) {
     toylab_radam_unadapted_step_float(
-      parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
       secondMoment.baseAddress, parameters.count, coefficients.kernelCoefficients)
   }
 
   public static func momentumStep(
     parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     velocity: UnsafeMutableBufferPointer<Float>, gradientScale: Double, rate: Double,
-    momentum: Double
+    momentum: Double, pool: WorkerPool?
   ) {
     toylab_momentum_step_float(
-      parameters.baseAddress, gradient.baseAddress, velocity.baseAddress, parameters.count,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, velocity.baseAddress,
+      parameters.count,
       gradientScale, rate, momentum)
   }
 
   public static func descentStep(
     parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    gradientScale: Double, rate: Double
+    gradientScale: Double, rate: Double, pool: WorkerPool?
   ) {
     toylab_descent_step_float(
-      parameters.baseAddress, gradient.baseAddress, parameters.count, gradientScale, rate)
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, parameters.count, gradientScale,
+      rate)
   }
 
   public static func updateAverage(
     _ average: UnsafeMutableBufferPointer<Double>, values: UnsafeBufferPointer<Float>,
-    weight: Double
+    weight: Double, pool: WorkerPool?
   ) {
-    toylab_average_update_float(average.baseAddress, values.baseAddress, values.count, weight)
+    toylab_average_update_float(
+      pool?.handle, average.baseAddress, values.baseAddress, values.count, weight)
   }
 
-  public static func sumOfSquares(_ values: UnsafeBufferPointer<Float>) -> Double {
-    toylab_sum_of_squares_float(values.baseAddress, values.count)
+  public static func sumOfSquares(
+    _ values: UnsafeBufferPointer<Float>, pool: WorkerPool?
+  ) -> Double {
+    toylab_sum_of_squares_float(pool?.handle, values.baseAddress, values.count)
   }
 
   public static func firstNonFiniteIndex(_ values: UnsafeBufferPointer<Float>) -> Int? {
@@ -129,10 +136,10 @@ extension Double: OptimizerScalar {
     parameters: UnsafeMutableBufferPointer<Double>, gradient: UnsafeBufferPointer<Double>,
     firstMoment: UnsafeMutableBufferPointer<Double>,
     secondMoment: UnsafeMutableBufferPointer<Double>,
-    coefficients: AdamCoefficients
+    coefficients: AdamCoefficients, pool: WorkerPool?
   ) {
     toylab_adam_step_double(
-      parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
       secondMoment.baseAddress, parameters.count, coefficients.kernelCoefficients)
   }
 
@@ -140,40 +147,45 @@ extension Double: OptimizerScalar {
     parameters: UnsafeMutableBufferPointer<Double>, gradient: UnsafeBufferPointer<Double>,
     firstMoment: UnsafeMutableBufferPointer<Double>,
     secondMoment: UnsafeMutableBufferPointer<Double>,
-    coefficients: AdamCoefficients
+    coefficients: AdamCoefficients, pool: WorkerPool?
   ) {
     toylab_radam_unadapted_step_double(
-      parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, firstMoment.baseAddress,
       secondMoment.baseAddress, parameters.count, coefficients.kernelCoefficients)
   }
 
   public static func momentumStep(
     parameters: UnsafeMutableBufferPointer<Double>, gradient: UnsafeBufferPointer<Double>,
     velocity: UnsafeMutableBufferPointer<Double>, gradientScale: Double, rate: Double,
-    momentum: Double
+    momentum: Double, pool: WorkerPool?
   ) {
     toylab_momentum_step_double(
-      parameters.baseAddress, gradient.baseAddress, velocity.baseAddress, parameters.count,
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, velocity.baseAddress,
+      parameters.count,
       gradientScale, rate, momentum)
   }
 
   public static func descentStep(
     parameters: UnsafeMutableBufferPointer<Double>, gradient: UnsafeBufferPointer<Double>,
-    gradientScale: Double, rate: Double
+    gradientScale: Double, rate: Double, pool: WorkerPool?
   ) {
     toylab_descent_step_double(
-      parameters.baseAddress, gradient.baseAddress, parameters.count, gradientScale, rate)
+      pool?.handle, parameters.baseAddress, gradient.baseAddress, parameters.count, gradientScale,
+      rate)
   }
 
   public static func updateAverage(
     _ average: UnsafeMutableBufferPointer<Double>, values: UnsafeBufferPointer<Double>,
-    weight: Double
+    weight: Double, pool: WorkerPool?
   ) {
-    toylab_average_update_double(average.baseAddress, values.baseAddress, values.count, weight)
+    toylab_average_update_double(
+      pool?.handle, average.baseAddress, values.baseAddress, values.count, weight)
   }
 
-  public static func sumOfSquares(_ values: UnsafeBufferPointer<Double>) -> Double {
-    toylab_sum_of_squares_double(values.baseAddress, values.count)
+  public static func sumOfSquares(
+    _ values: UnsafeBufferPointer<Double>, pool: WorkerPool?
+  ) -> Double {
+    toylab_sum_of_squares_double(pool?.handle, values.baseAddress, values.count)
   }
 
   public static func firstNonFiniteIndex(_ values: UnsafeBufferPointer<Double>) -> Int? {

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Engines
+
 /// The memory of an optimiser over a training run: its running moments and its step count.
 ///
 /// The buffers are allocated once, by the initialiser;
@@ -42,9 +44,10 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
   ///   - gradient: ``count`` values; not changed.
   ///   - rate: The learning rate of this step.
   ///   - gradientScale: Multiplies the gradient, see ``GradientClipping``.
+  ///   - pool: Threads that share the work on a long vector; they change no bit of the result.
   public mutating func step(
     parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>,
-    rate: Double, gradientScale: Double = 1
+    rate: Double, gradientScale: Double = 1, pool: WorkerPool? = nil
   ) {
     precondition(
       parameters.count == count && gradient.count == count,
@@ -54,23 +57,25 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
     case .adam(let beta1, let beta2, let epsilon):
       let coefficients = adamCoefficients(
         beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
-      adamStep(parameters, gradient, coefficients)
+      adamStep(parameters, gradient, coefficients, pool)
     case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
       var coefficients = adamCoefficients(
         beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
       coefficients.decay = rate * weightDecay
-      adamStep(parameters, gradient, coefficients)
+      adamStep(parameters, gradient, coefficients, pool)
     case .radam(let beta1, let beta2, let epsilon):
       var coefficients = adamCoefficients(
         beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
       if let rectification = Optimizer.rectification(step: stepCount, beta2: beta2) {
         coefficients.rate *= rectification
-        adamStep(parameters, gradient, coefficients)
+        adamStep(parameters, gradient, coefficients, pool)
       } else {
-        unadaptedStep(parameters, gradient, coefficients)
+        unadaptedStep(parameters, gradient, coefficients, pool)
       }
     case .sgd(let momentum):
-      descend(parameters, gradient, rate: rate, scale: gradientScale, momentum: momentum)
+      descend(
+        parameters, gradient, rate: rate, scale: gradientScale, momentum: momentum,
+        pool)
     }
   }
 
@@ -85,43 +90,44 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
 
   private mutating func adamStep(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeBufferPointer<Scalar>,
-    _ coefficients: AdamCoefficients
+    _ coefficients: AdamCoefficients, _ pool: WorkerPool?
   ) {
     firstMoment.withUnsafeMutableBufferPointer { first in
       secondMoment.withUnsafeMutableBufferPointer { second in
         Scalar.adamStep(
           parameters: parameters, gradient: gradient, firstMoment: first, secondMoment: second,
-          coefficients: coefficients)
+          coefficients: coefficients, pool: pool)
       }
     }
   }
 
   private mutating func unadaptedStep(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeBufferPointer<Scalar>,
-    _ coefficients: AdamCoefficients
+    _ coefficients: AdamCoefficients, _ pool: WorkerPool?
   ) {
     firstMoment.withUnsafeMutableBufferPointer { first in
       secondMoment.withUnsafeMutableBufferPointer { second in
         Scalar.unadaptedStep(
           parameters: parameters, gradient: gradient, firstMoment: first, secondMoment: second,
-          coefficients: coefficients)
+          coefficients: coefficients, pool: pool)
       }
     }
   }
 
   private mutating func descend(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeBufferPointer<Scalar>,
-    rate: Double, scale: Double, momentum: Double
+    rate: Double, scale: Double, momentum: Double, _ pool: WorkerPool?
   ) {
     guard optimizer.keepsFirstMoment else {
       Scalar.descentStep(
-        parameters: parameters, gradient: gradient, gradientScale: scale, rate: rate)
+        parameters: parameters, gradient: gradient, gradientScale: scale, rate: rate,
+        pool: pool)
       return
     }
     firstMoment.withUnsafeMutableBufferPointer { velocity in
       Scalar.momentumStep(
         parameters: parameters, gradient: gradient, velocity: velocity, gradientScale: scale,
-        rate: rate, momentum: momentum)
+        rate: rate, momentum: momentum, pool: pool)
     }
   }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Engines
 import Foundation
 import Networks
 import Testing
@@ -70,6 +71,25 @@ import Testing
     }
     #expect(resumed.vectors.map(\.values) == straight.vectors.map(\.values))
     #expect(resumed.updateCount == 20)
+  }
+
+  @Test("Threads that share a long average change no bit")
+  func poolDoesNotMatter() {
+    let count = 40_000
+    func run(_ pool: WorkerPool?) -> [[Double]] {
+      var average = [Float](repeating: 1, count: count).withUnsafeBufferPointer {
+        ExponentialMovingAverage(decays: [0.9, 0.5], startingAt: $0)
+      }
+      for step in 1...3 {
+        (0..<count).map { Float($0 % 77 * step) }.withUnsafeBufferPointer {
+          average.update(with: $0, pool: pool)
+        }
+      }
+      return average.vectors.map(\.values)
+    }
+    let alone = run(nil)
+    #expect(alone[1][76] == 0.125 + 76 * (0.125 + 2 * 0.25 + 3 * 0.5))
+    for threads in [2, 3] { #expect(run(WorkerPool(threads: threads)) == alone) }
   }
 
   @Test("A saved average with a missing or short vector is refused")

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Engines
 import Networks
 import Testing
 
@@ -180,6 +181,36 @@ import Testing
       #expect(Set(parameters).count == 1)
     }
   }
+
+  @Test(
+    "Threads that share a long vector change no bit",
+    arguments: Optimizer.defaults + [.sgd(momentum: 0.9)])
+  func poolDoesNotMatter(optimizer: Optimizer) {
+    let count = 50_001
+    let gradient = (0..<count).map { Float(($0 * 31) % 101) / 50 - 1 }
+    func run(_ pool: WorkerPool?) -> [[Float]] {
+      var state = OptimizerState<Float>(optimizer, count: count)
+      var parameters = [Float](repeating: 1, count: count)
+      for step in 1...8 {
+        let slopes = gradient.map { $0 * Float(step) }
+        parameters = stepped(
+          &state, parameters, gradient: slopes, rate: 0.01, scale: 0.7, pool: pool)
+      }
+      return [parameters] + state.vectors.map(\.values)
+    }
+    let alone = run(nil)
+    for threads in [1, 2, 3] { #expect(run(WorkerPool(threads: threads)) == alone) }
+    // One element on its own: the chunks leave none out and do none twice.
+    for index in [0, 8191, 8192, 49_152, 50_000] {
+      var state = OptimizerState<Float>(optimizer, count: 1)
+      var parameter: [Float] = [1]
+      for step in 1...8 {
+        parameter = stepped(
+          &state, parameter, gradient: [gradient[index] * Float(step)], rate: 0.01, scale: 0.7)
+      }
+      #expect(parameter[0] == alone[0][index])
+    }
+  }
 }
 
 /// A separable quadratic with curvatures from 1/2 to 2.
@@ -202,12 +233,13 @@ private struct Quadratic {
 
 private func stepped<Scalar: OptimizerScalar>(
   _ state: inout OptimizerState<Scalar>, _ parameters: [Scalar], gradient: [Scalar], rate: Double,
-  scale: Double = 1
+  scale: Double = 1, pool: WorkerPool? = nil
 ) -> [Scalar] {
   var parameters = parameters
   parameters.withUnsafeMutableBufferPointer { parameters in
     gradient.withUnsafeBufferPointer { gradient in
-      state.step(parameters: parameters, gradient: gradient, rate: rate, gradientScale: scale)
+      state.step(
+        parameters: parameters, gradient: gradient, rate: rate, gradientScale: scale, pool: pool)
     }
   }
   return parameters
