@@ -136,8 +136,9 @@ TOYLAB_INLINE float erf_f32(float x) {
   p = p * t + -0.0191530641f;
   p = p * t + 0.102777831f;
   p = p * t + 0.636619389f;
-  p = p * t + 1.12837923f;
-  return copysignf(one_minus_exp_f32(-rounded_product_f32(p, t)), x);
+  p = p * t + 0.00337917171f;
+  float g = p * t + rounded_product_f32(1.125f, t);
+  return copysignf(one_minus_exp_f32(-g), x);
 }
 
 // The reduction by multiples of pi in four parts holds up to this magnitude; the callers send
@@ -148,8 +149,8 @@ TOYLAB_INLINE float erf_f32(float x) {
 TOYLAB_INLINE float reduced_by_half_turns_f32(float x, float n) {
   float r = x - n * 3.140625f;
   r = r - n * 9.67502594e-04f;
-  r = r - n * 1.50995803e-07f;
-  return r - n * -3.43024902e-15f;
+  r = r - n * 1.50990672e-07f;
+  return r - n * 5.12668814e-12f;
 }
 
 /// sin(r) for |r| up to pi/2.

@@ -159,8 +159,9 @@ TOYLAB_INLINE double erf_f64(double x) {
   p = p * t + -0.019128446993093913;
   p = p * t + 0.1027726033013154;
   p = p * t + 0.6366197723675909;
-  p = p * t + 1.1283791670955126;
-  return copysign(one_minus_exp_f64(-rounded_product_f64(p, t)), x);
+  p = p * t + 0.0033791670955125495;
+  double g = p * t + rounded_product_f64(1.125, t);
+  return copysign(one_minus_exp_f64(-g), x);
 }
 
 // The reduction by multiples of pi in three parts holds up to this magnitude; the callers send
