@@ -4,7 +4,10 @@
 coefficients, constant term first, with the largest weighted error in units of 2^-24 or 2^-53.
 
 Every fit is a minimax fit in monomials, found by Remez's exchange in high precision. The weight
-turns an error of the fitted factor into a relative error of the function. Needs mpmath."""
+turns an error of the fitted factor into a relative error of the function. Needs mpmath.
+
+The polynomials of log_of_parts_f32 and sine_of_parts_f32, which the random streams depend on to the bit, are
+older least-squares fits with the same weights and are kept as they are."""
 
 import struct
 import mpmath as mp
@@ -63,11 +66,6 @@ def exponential(r):
     return (mp.expm1(r) - r) / r ** 2
 
 
-def logarithm(f):
-    """(log(1 + f) - f + f^2 / 2) / f^3"""
-    return (mp.log1p(f) - f + f * f / 2) / f ** 3
-
-
 def logarithm_of_ratio(z):
     """(2 atanh(s) - 2 s) / s^3 with z = s^2"""
     s = mp.sqrt(z)
@@ -96,8 +94,6 @@ if __name__ == "__main__":
     print("vector_math_f32.h")
     fit("expm1(r) = r + r^2 P(r)", 24, exponential, -ln2 / 2, ln2 / 2, 4,
         lambda r: abs(r * r / mp.expm1(r)))
-    fit("log(1 + f) = f - f^2 / 2 + f^3 P(f)", 24, logarithm, mp.sqrt(0.5) - 1, mp.sqrt(2) - 1, 7,
-        lambda f: abs(f ** 3 / mp.log1p(f)))
     fit("sin(r) = r + r s P(s), s = r^2", 24, sine, 0, quarter, 3, lambda s: s / (1 + s * sine(s)))
     fit("-log(erfc(x)) = 9/8 x + x P(x)", 24, error_exponent, 0, 4, 8, weight_of_error_exponent)
 
