@@ -104,7 +104,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EnginesTests", dependencies: ["Tensors", "Engines", "TestSupport"],
-      swiftSettings: swiftSettings),
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
       swiftSettings: swiftSettings),

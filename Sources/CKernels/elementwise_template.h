@@ -61,22 +61,41 @@ static void NAME(op_select)(REAL *d, const REAL *mask, const REAL *a, const REAL
   }
 }
 
+/// Whether sin and cos of a whole tile lie in the polynomials' range.
+static int32_t NAME(trigonometric_in_range)(const REAL *a, int64_t n) {
+  int32_t in_range = 1;
+  for (int64_t i = 0; i < n; i++) in_range &= TRIGONOMETRIC_IN_RANGE(a[i]);
+  return in_range;
+}
+
+// Elements beyond the range go to the C library one by one; the others come out as in any tile.
+#define TRIGONOMETRIC(name, polynomial, library) \
+  static void NAME(name)(REAL *d, const REAL *a, int64_t n) { \
+    for (int64_t i = 0; i < n; i++) { \
+      REAL x = a[i]; \
+      d[i] = TRIGONOMETRIC_IN_RANGE(x) ? polynomial(x) : (REAL)library(x); \
+    } \
+  }
+
+TRIGONOMETRIC(op_sin_anywhere, MATH_SIN, sin)
+TRIGONOMETRIC(op_cos_anywhere, MATH_COS, cos)
+
 #undef UNARY
 #undef FUNCTION
 #undef BINARY
+#undef TRIGONOMETRIC
 
-/// Sine or cosine of a tile; one with arguments beyond the polynomials' range goes to the C library.
 static void NAME(trigonometric_tile)(REAL *d, const REAL *a, int64_t n, int32_t is_sine) {
-  int in_range = 1;
-  for (int64_t i = 0; i < n; i++) in_range &= TRIGONOMETRIC_IN_RANGE(a[i]);
-  if (in_range) {
+  if (NAME(trigonometric_in_range)(a, n)) {
     if (is_sine) {
       NAME(op_sin)(d, a, n);
     } else {
       NAME(op_cos)(d, a, n);
     }
+  } else if (is_sine) {
+    NAME(op_sin_anywhere)(d, a, n);
   } else {
-    for (int64_t i = 0; i < n; i++) d[i] = (REAL)(is_sine ? sin(a[i]) : cos(a[i]));
+    NAME(op_cos_anywhere)(d, a, n);
   }
 }
 

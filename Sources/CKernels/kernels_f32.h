@@ -18,7 +18,7 @@
 #define MATH_SQRT __builtin_sqrtf
 #define MATH_ERF erf_f32
 
-#define MATH_LOOP _Pragma("clang loop vectorize(assume_safety)")
+#define MATH_LOOP _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
 #define TRIGONOMETRIC_IN_RANGE(x) (fabsf(x) <= TRIGONOMETRIC_LIMIT_F32)
 
 #include "elementwise_template.h"

@@ -1,8 +1,13 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 //
 // Single-precision elementary functions without branches or tables, so that loops over them
-// vectorise. Polynomials are weighted least-squares fits iterated towards the minimax error
-// (Scripts/fit_polynomials.py); argument reductions are Cody and Waite's.
+// vectorise. Polynomials are minimax fits (Scripts/fit_polynomials.py); argument reductions are
+// Cody and Waite's. No sum has products on both sides that may both be fused into it, so that
+// every element of a loop comes out the same.
+//
+// Errors are the largest over all floats, in units in the last place of the result (ulp), with
+// fused multiply-add or without. Zeros keep their signs, NaN and infinities go where the C library
+// sends them.
 
 #ifndef TOYLAB_VECTOR_MATH_F32_H
 #define TOYLAB_VECTOR_MATH_F32_H
@@ -15,40 +20,75 @@
 
 #pragma clang fp contract(fast)
 
-TOYLAB_INLINE float float_of_bits(int32_t bits) {
+TOYLAB_INLINE float float_of_bits(uint32_t bits) {
   float value;
   memcpy(&value, &bits, sizeof value);
   return value;
 }
 
-TOYLAB_INLINE int32_t bits_of_float(float value) {
-  int32_t bits;
+TOYLAB_INLINE uint32_t bits_of_float(float value) {
+  uint32_t bits;
   memcpy(&bits, &value, sizeof bits);
   return bits;
 }
 
-// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, which is also left in the low bits.
-#define ROUNDING_MAGIC 12582912.0f
+/// a b, rounded before anything is added to it.
+TOYLAB_INLINE float rounded_product_f32(float a, float b) {
+#pragma clang fp contract(off)
+  return a * b;
+}
 
+// Adding 1.5 * 2^23 rounds to the nearest integer n and leaves n in the low bits; adding 127 more
+// leaves the exponent field of 2^n there.
+#define ROUNDING_MAGIC_F32 12582912.0f
+#define SCALING_MAGIC_F32 12583039.0f
+
+/// x = n log 2 + r with |r| <= log(2) / 2, and exp(r) - 1.
+typedef struct {
+  float expm1, scale;  // scale = 2^n times whatever power of two the magic number adds
+} exp_parts_f32;
+
+TOYLAB_INLINE exp_parts_f32 exp_parts_of_f32(float x, float magic) {
+  float shifted = x * 1.44269504f + magic;
+  float n = shifted - magic;
+  float r = x - n * 0.693145751953125f;
+  r = r - n * 1.42860677e-06f;
+  float p = 0.00138825225f;
+  p = p * r + 0.008366514f;
+  p = p * r + 0.0416672006f;
+  p = p * r + 0.166665435f;
+  p = p * r + 0.49999997f;
+  return (exp_parts_f32){.expm1 = p * (r * r) + r,
+                       .scale = float_of_bits(bits_of_float(shifted) << 23)};
+}
+
+/// exp(x), within 1.05 ulp, subnormal results included.
 TOYLAB_INLINE float exp_f32(float x) {
   float bounded = x > 89.0f ? 89.0f : x;
   bounded = bounded < -104.0f ? -104.0f : bounded;
-  float shifted = bounded * 1.44269504088896341f + ROUNDING_MAGIC;
-  int32_t n = bits_of_float(shifted) - bits_of_float(ROUNDING_MAGIC);
-  float whole = shifted - ROUNDING_MAGIC;
-  float r = bounded - whole * 0.693359375f;
-  r = r + whole * 2.12194440e-4f;
-  float p = 0.001395047675990099f;
-  p = p * r + 0.00836888244036476f;
-  p = p * r + 0.04166620601469299f;
-  p = p * r + 0.16666518896594387f;
-  p = p * r + 0.5000000095121774f;
-  float y = (p * r) * r + r + 1.0f;
-  // 2^n in two factors, so that results near the ends of the range come out right.
-  int32_t half = n >> 1;
-  return y * float_of_bits((half + 127) << 23) * float_of_bits((n - half + 127) << 23);
+  // 2^n as 2^(n - 64) 2^64 or 2^(n + 64) 2^-64, so that neither end of the range needs care.
+  int negative = bounded < 0.0f;
+  exp_parts_f32 parts =
+      exp_parts_of_f32(bounded, SCALING_MAGIC_F32 + (negative ? 64.0f : -64.0f));
+  return ((parts.expm1 + 1.0f) * parts.scale) * (negative ? 0x1p-64f : 0x1p64f);
 }
 
+/// exp(-|x|).
+TOYLAB_INLINE float exp_of_negative_magnitude_f32(float x) {
+  float exponent = -fabsf(x);
+  exponent = exponent < -104.0f ? -104.0f : exponent;
+  exp_parts_f32 parts = exp_parts_of_f32(exponent, SCALING_MAGIC_F32 + 64.0f);
+  return ((parts.expm1 + 1.0f) * parts.scale) * 0x1p-64f;
+}
+
+/// 1 - exp(x) for -60 <= x <= 0 without cancellation; NaN for NaN.
+TOYLAB_INLINE float one_minus_exp_f32(float x) {
+  exp_parts_f32 parts = exp_parts_of_f32(x, SCALING_MAGIC_F32);
+  return (1.0f - parts.scale) - parts.expm1 * parts.scale;
+}
+
+// The random streams are made with this function and sine_of_parts_f32: a change of their bits
+// changes every normal variate.
 /// log(2^e (1 + f)) for f between sqrt(1/2) - 1 and sqrt(2) - 1.
 TOYLAB_INLINE float log_of_parts_f32(float f, float e) {
   float p = -0.07859544012077099f;
@@ -63,68 +103,91 @@ TOYLAB_INLINE float log_of_parts_f32(float f, float e) {
   return e * 0.693359375f + (f + (tail - 0.5f * (f * f)));
 }
 
+/// log(x), within 0.94 ulp, subnormal arguments included; NaN below zero.
 TOYLAB_INLINE float log_f32(float x) {
   int subnormal = x < 1.17549435e-38f;
   float scaled = subnormal ? x * 8388608.0f : x;
-  int32_t bits = bits_of_float(scaled);
-  int32_t exponent = ((bits >> 23) & 0xff) - 127 - (subnormal ? 23 : 0);
-  float mantissa = float_of_bits((bits & 0x007fffff) | 0x3f800000);
-  int large = mantissa > 1.41421356f;
-  mantissa = large ? mantissa * 0.5f : mantissa;
-  float y = log_of_parts_f32(mantissa - 1.0f, (float)(exponent + (large ? 1 : 0)));
+  // x = 2^e (1 + f) with 1 + f from sqrt(1/2) to sqrt(2), where the offset carries into e.
+  uint32_t offset = bits_of_float(scaled) + (0x3f800000u - 0x3f3504f3u);
+  float e = (float)(int32_t)(offset >> 23) - (subnormal ? 150.0f : 127.0f);
+  float f = float_of_bits((offset & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
+  float y = log_of_parts_f32(f, e);
   y = x < INFINITY ? y : x;  // +inf and NaN
   y = x == 0.0f ? -INFINITY : y;
   return x < 0.0f ? NAN : y;
 }
 
-TOYLAB_INLINE float sigmoid_f32(float x) { return 1.0f / (1.0f + exp_f32(-x)); }
+/// 1 / (1 + exp(-x)), within 2.41 ulp.
+TOYLAB_INLINE float sigmoid_f32(float x) {
+  float decay = exp_of_negative_magnitude_f32(x);
+  return (x < 0.0f ? decay : 1.0f) / (1.0f + decay);
+}
 
+/// tanh(x), within 2.50 ulp.
 TOYLAB_INLINE float tanh_f32(float x) {
-  float s = x * x;
-  float p = -0.005717036292473078f;
-  p = p * s + 0.020650578740681987f;
-  p = p * s + -0.053743495171676654f;
-  p = p * s + 0.1333149124728516f;
-  p = p * s + -0.3333328392353626f;
-  float small = (p * s) * x + x;
-  float magnitude = fabsf(x);
-  float large = copysignf(1.0f - 2.0f / (exp_f32(2.0f * magnitude) + 1.0f), x);
-  return magnitude < 0.625f ? small : large;
+  float exponent = -2.0f * fabsf(x);
+  float y = one_minus_exp_f32(exponent < -20.0f ? -20.0f : exponent);
+  return copysignf(y / (2.0f - y), x);
 }
 
+/// erf(x), within 2.53 ulp: 1 - exp(-g) with g = -log(erfc(|x|)). From 4 on it rounds to 1.
 TOYLAB_INLINE float erf_f32(float x) {
-  float magnitude = fabsf(x);
-  float s = x * x;
-  float p = -9.680136307310683e-06f;
-  p = p * s + 0.00011270544462166354f;
-  p = p * s + -0.0008484711445751886f;
-  p = p * s + 0.005221074877914837f;
-  p = p * s + -0.026865445821371f;
-  p = p * s + 0.11283782747201669f;
-  p = p * s + -0.37612638483809646f;
-  float small = (p * s) * x + 1.1283791670631598f * x;
-  // erf = 1 - exp(-g) with g = -log(erfc); beyond 4.05 erf rounds to 1.
-  float t = magnitude > 4.05f ? 4.05f : magnitude;
-  float g = -1.1107771522119505e-06f;
-  g = g * t + 1.7862525622508422e-05f;
-  g = g * t + -0.00010340777738522807f;
-  g = g * t + 5.953112366157207e-05f;
-  g = g * t + 0.0029406019183417795f;
-  g = g * t + -0.023122639596443846f;
-  g = g * t + 0.10616731968326484f;
-  g = g * t + 0.6347535736974041f;
-  g = g * t + 1.1289797203279315f;
-  g = g * t + -8.594124687277827e-05f;
-  float large = copysignf(1.0f - exp_f32(-g), x);
-  float y = magnitude < 0.9f ? small : large;
-  return x == x ? y : x;
+  float t = fabsf(x);
+  t = t > 4.0f ? 4.0f : t;
+  float p = -9.25624499e-06f;
+  p = p * t + 0.000117641117f;
+  p = p * t + -0.000632836367f;
+  p = p * t + 0.00166702666f;
+  p = p * t + -0.000160395386f;
+  p = p * t + -0.0191530641f;
+  p = p * t + 0.102777831f;
+  p = p * t + 0.636619389f;
+  p = p * t + 0.00337917171f;
+  float g = p * t + rounded_product_f32(1.125f, t);
+  return copysignf(one_minus_exp_f32(-g), x);
 }
 
-// Reduction by multiples of pi/2 in three parts holds up to |x| of about 2^13; the callers send a
-// tile with anything larger to the C library.
+// The reduction by multiples of pi in four parts holds up to this magnitude; the callers send
+// arguments beyond it to the C library.
 #define TRIGONOMETRIC_LIMIT_F32 8192.0f
 
-/// sin(r + quadrant pi/2) for |r| up to pi/4.
+/// x - n pi for a multiple n of 1/2 up to 2^12.
+TOYLAB_INLINE float reduced_by_half_turns_f32(float x, float n) {
+  float r = x - n * 3.140625f;
+  r = r - n * 9.67502594e-04f;
+  r = r - n * 1.50990672e-07f;
+  return r - n * 5.12668814e-12f;
+}
+
+/// sin(r) for |r| up to pi/2.
+TOYLAB_INLINE float sin_reduced_f32(float r) {
+  float s = r * r;
+  float p = 2.60578076e-06f;
+  p = p * s + -0.000198096037f;
+  p = p * s + 0.00833306648f;
+  p = p * s + -0.166666597f;
+  return (p * s) * r + r;
+}
+
+/// sin(x) for |x| <= TRIGONOMETRIC_LIMIT_F32, within 2.34 ulp.
+TOYLAB_INLINE float sin_f32(float x) {
+  float shifted = x * 0.318309886f + ROUNDING_MAGIC_F32;
+  float r = reduced_by_half_turns_f32(x, shifted - ROUNDING_MAGIC_F32);
+  // Odd half turns change the sign. It is set rather than flipped, for the sake of -0.
+  uint32_t sign = bits_of_float(r) ^ (bits_of_float(shifted) << 31);
+  return copysignf(sin_reduced_f32(r), float_of_bits(sign));
+}
+
+/// cos(x) = sin(x + pi/2) for |x| <= TRIGONOMETRIC_LIMIT_F32, within 2.33 ulp.
+TOYLAB_INLINE float cos_f32(float x) {
+  float turns = x * 0.318309886f + 0.5f;
+  float shifted = turns + ROUNDING_MAGIC_F32;
+  float r = reduced_by_half_turns_f32(x, (shifted - ROUNDING_MAGIC_F32) - 0.5f);
+  float y = sin_reduced_f32(r);
+  return float_of_bits(bits_of_float(y) ^ (bits_of_float(shifted) << 31));
+}
+
+/// sin(r + quadrant pi/2) for |r| up to pi/4; see log_of_parts_f32.
 TOYLAB_INLINE float sine_of_parts_f32(float r, int32_t quadrant) {
   float s = r * r;
   float p = 2.718311560739493e-06f;
@@ -140,17 +203,35 @@ TOYLAB_INLINE float sine_of_parts_f32(float r, int32_t quadrant) {
   return (quadrant & 2) ? -y : y;
 }
 
-TOYLAB_INLINE float sine_of_quadrant(float x, int32_t quadrant) {
-  float shifted = x * 0.63661977236758134f + ROUNDING_MAGIC;
-  int32_t n = bits_of_float(shifted) - bits_of_float(ROUNDING_MAGIC) + quadrant;
-  float whole = shifted - ROUNDING_MAGIC;
-  float r = x - whole * 1.5703125f;
-  r = r - whole * 4.837512969970703125e-4f;
-  r = r - whole * 7.54978995489188216e-8f;
-  return sine_of_parts_f32(r, n);
+/// silu(x) = x sigmoid(x), within 3.7 ulp where exp(-|x|) is a normal number.
+TOYLAB_INLINE float silu_f32(float x) {
+  float decay = exp_of_negative_magnitude_f32(x);
+  // Below -128 the sigmoid is 0; the bound keeps -inf from making NaN of it.
+  float factor = x < -128.0f ? -128.0f : x;
+  return factor * (x < 0.0f ? decay : 1.0f) / (1.0f + decay);
 }
 
-TOYLAB_INLINE float sin_f32(float x) { return sine_of_quadrant(x, 0); }
-TOYLAB_INLINE float cos_f32(float x) { return sine_of_quadrant(x, 1); }
+/// The sigmoid sigma(x), silu(x) = x sigma(x) and the first two derivatives of silu.
+typedef struct {
+  float sigmoid, value, first, second;
+} silu_f32_result;
+
+/// With sigma' = sigma (1 - sigma): silu' = sigma + x sigma' and
+/// silu'' = sigma' (2 + x (1 - 2 sigma)), all from one exponential and one division. The absolute
+/// errors of the derivatives are within 4 2^-24.
+TOYLAB_INLINE silu_f32_result silu_value_and_derivatives_f32(float x) {
+  float decay = exp_of_negative_magnitude_f32(x);
+  float larger = 1.0f / (1.0f + decay);  // sigma(|x|)
+  float smaller = decay * larger;       // sigma(-|x|)
+  float sigmoid = x < 0.0f ? smaller : larger;
+  float slope = larger * smaller;
+  float factor = x < -128.0f ? -128.0f : x;
+  float bounded = factor > 128.0f ? 128.0f : factor;
+  float difference = fabsf(bounded) * (smaller - larger);  // x (1 - 2 sigma)
+  return (silu_f32_result){.sigmoid = sigmoid,
+                           .value = factor * sigmoid,
+                           .first = bounded * slope + sigmoid,
+                           .second = slope * (2.0f + difference)};
+}
 
 #endif
