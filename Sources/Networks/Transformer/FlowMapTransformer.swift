@@ -1,0 +1,109 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import RandomStreams
+public import Tensors
+
+/// A transformer on images for flow maps, conditioned on two times: patches as tokens, adaptive
+/// normalisation (adaLN-zero of Peebles and Xie, arXiv 2212.09748), attention with normalised queries and
+/// keys and rotary positions, gated perceptrons (SwiGLU, arXiv 2002.05202).
+///
+/// Points are images `[rows, channels, size, size]`, or the same numbers as `[rows, d]`, so that the
+/// transformer is also a ``Network``. Every weight is the right operand of a product over tokens; nothing
+/// mixes rows.
+public struct FlowMapTransformer: Network, Equatable, Codable {
+  public let configuration: TransformerConfiguration
+
+  public init(_ configuration: TransformerConfiguration) { self.configuration = configuration }
+
+  /// Numbers of an image.
+  public var dimension: Int { configuration.patchElements * configuration.tokens }
+
+  public var layout: ParameterLayout {
+    var layout = ParameterLayout()
+    for layer in layers {
+      layout.append("\(layer.name).weight", [layer.inputs, layer.outputs])
+      layout.append("\(layer.name).bias", [layer.outputs])
+    }
+    return layout
+  }
+
+  /// `F`, of the shape of `noisy`.
+  ///
+  /// - Parameters:
+  ///   - noisy: `[rows, channels, size, size]` or `[rows, channels · size · size]`.
+  ///   - time: `[rows, 1]`, in `[0, 1]`.
+  ///   - endTime: `[rows, 1]`, in `[0, 1]`.
+  public func callAsFunction(
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
+  ) -> Tensor {
+    let size = configuration.imageSize
+    let image = noisy.reshaped(to: [noisy.shape[0], configuration.channels, size, size])
+    let forward = TransformerForward(configuration: configuration, parameters: parameters)
+    return forward(image, time: time, endTime: endTime).reshaped(to: noisy.shape)
+  }
+
+  /// Initial parameters: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
+  /// times, zero for modulations and the last layer, so that blocks start as the identity and the map
+  /// as zero.
+  public func initialParameters(_ stream: RandomStream) -> [Double] {
+    layers.flatMap { layer -> [Double] in
+      let count = layer.inputs * layer.outputs
+      let weight: [Double]
+      switch layer.kind {
+      case .token:
+        weight = Initializer.glorotUniform.matrix(
+          inputs: layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
+      case .time:
+        weight = stream.appending(layer.name).normals(rows: layer.inputs, draws: layer.outputs)
+          .map { 0.02 * $0 }
+      case .zero:
+        weight = [Double](repeating: 0, count: count)
+      }
+      return weight + [Double](repeating: 0, count: layer.outputs)
+    }
+  }
+
+  private struct Layer {
+    enum Kind {
+      case token
+      case time
+      case zero
+    }
+
+    let name: String
+    let inputs: Int
+    let outputs: Int
+    let kind: Kind
+  }
+
+  /// The linear layers in the order of the layout.
+  private var layers: [Layer] {
+    let width = configuration.width
+    let hidden = configuration.hiddenWidth
+    var layers = [
+      Layer(name: "patch", inputs: configuration.patchElements, outputs: width, kind: .token)
+    ]
+    for time in ["time", "endTime"] {
+      layers.append(
+        Layer(
+          name: "\(time).0", inputs: TransformerConfiguration.timeFeatures, outputs: width,
+          kind: .time))
+      layers.append(Layer(name: "\(time).1", inputs: width, outputs: width, kind: .time))
+    }
+    for block in 0..<configuration.depth {
+      func append(_ name: String, _ inputs: Int, _ outputs: Int, _ kind: Layer.Kind = .token) {
+        layers.append(
+          Layer(name: "blocks.\(block).\(name)", inputs: inputs, outputs: outputs, kind: kind))
+      }
+      append("modulation", width, 6 * width, .zero)
+      for name in ["query", "key", "value", "projection"] { append(name, width, width) }
+      append("gate", width, hidden)
+      append("up", width, hidden)
+      append("down", hidden, width)
+    }
+    layers.append(Layer(name: "final.modulation", inputs: width, outputs: 2 * width, kind: .zero))
+    layers.append(
+      Layer(name: "final", inputs: width, outputs: configuration.patchElements, kind: .zero))
+    return layers
+  }
+}
