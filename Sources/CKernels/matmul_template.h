@@ -83,81 +83,126 @@ static const NAME(tile_function) NAME(tiles)[TILE_VECTORS][TILE_ROWS] = {TILE_RO
 #undef TILE_ROW
 #undef UNROLL
 
-/// All rows of C for columns that fill whole vectors.
+/// All rows of C for columns that fill whole vectors, in tiles of nearly equal height: a last tile of one
+/// row would wait for its few sums.
 static void NAME(column_panel)(int64_t m, int64_t vectors, int64_t k, const REAL *a, int64_t row_a,
                                int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
                                REAL alpha, int32_t accumulate) {
+  int64_t tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+  int64_t height = m / tiles, higher = m % tiles;
   int64_t i = 0;
-  for (; i + TILE_ROWS <= m; i += TILE_ROWS) {
-    NAME(tiles)[vectors - 1][TILE_ROWS - 1](k, a + i * row_a, row_a, column_a, b, ldb, c + i * ldc,
-                                            ldc, alpha, accumulate);
+  for (int64_t t = 0; t < tiles; t++) {
+    int64_t rows = height + (t < higher);
+    NAME(tiles)[vectors - 1][rows - 1](k, a + i * row_a, row_a, column_a, b, ldb, c + i * ldc, ldc,
+                                       alpha, accumulate);
+    i += rows;
   }
-  if (i < m) {
-    NAME(tiles)[vectors - 1][m - i - 1](k, a + i * row_a, row_a, column_a, b, ldb, c + i * ldc, ldc,
-                                        alpha, accumulate);
+}
+
+/// All rows of C for columns that do not fill their vectors: computed beside C.
+static void NAME(edge_panel)(int64_t m, int64_t columns, int64_t k, const REAL *a, int64_t row_a,
+                             int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
+                             REAL alpha, int32_t accumulate) {
+  REAL edge[TILE_ROWS * NAME(panel)];
+  int64_t vectors = (columns + NAME(lanes) - 1) / NAME(lanes);
+  int64_t tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+  int64_t height = m / tiles, higher = m % tiles;
+  int64_t i = 0;
+  for (int64_t t = 0; t < tiles; t++) {
+    int64_t rows = height + (t < higher);
+    NAME(tiles)[vectors - 1][rows - 1](k, a + i * row_a, row_a, column_a, b, ldb, edge,
+                                       NAME(panel), alpha, 0);
+    for (int64_t r = 0; r < rows; r++) {
+      REAL *to = c + (i + r) * ldc;
+      const REAL *from = edge + r * NAME(panel);
+      if (accumulate) {
+        for (int64_t j = 0; j < columns; j++) to[j] += from[j];
+      } else {
+        for (int64_t j = 0; j < columns; j++) to[j] = from[j];
+      }
+    }
+    i += rows;
+  }
+}
+
+typedef REAL NAME(quad) __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL))));
+
+/// panel[p * width + j] = b[j * ldb + p], four by four.
+static void NAME(transpose_panel)(REAL *panel, int64_t width, const REAL *b, int64_t ldb, int64_t k,
+                                  int64_t columns) {
+  int64_t j = 0;
+  for (; j + 4 <= columns; j += 4) {
+    const REAL *from = b + j * ldb;
+    int64_t p = 0;
+    for (; p + 4 <= k; p += 4) {
+      NAME(quad) r0 = *(const NAME(quad) *)(from + p);
+      NAME(quad) r1 = *(const NAME(quad) *)(from + ldb + p);
+      NAME(quad) r2 = *(const NAME(quad) *)(from + 2 * ldb + p);
+      NAME(quad) r3 = *(const NAME(quad) *)(from + 3 * ldb + p);
+      NAME(quad) low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5);
+      NAME(quad) high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
+      NAME(quad) low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
+      NAME(quad) high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+      REAL *to = panel + p * width + j;
+      *(NAME(quad) *)to = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+      *(NAME(quad) *)(to + width) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+      *(NAME(quad) *)(to + 2 * width) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+      *(NAME(quad) *)(to + 3 * width) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+    }
+    for (; p < k; p++) {
+      for (int64_t q = 0; q < 4; q++) panel[p * width + j + q] = from[q * ldb + p];
+    }
+  }
+  for (; j < columns; j++) {
+    for (int64_t p = 0; p < k; p++) panel[p * width + j] = b[j * ldb + p];
   }
 }
 
 /// Copies `columns` columns of op(B) into a panel whose rows have `width` elements, filled up with 0.
+/// One of the strides is 1.
 static void NAME(pack_panel)(REAL *panel, int64_t width, const REAL *b, int64_t row_b,
                              int64_t column_b, int64_t k, int64_t columns) {
-  if (column_b == 1) {
+  if (column_b != 1) {
+    NAME(transpose_panel)(panel, width, b, column_b, k, columns);
+  } else if (columns == NAME(panel)) {
+    for (int64_t p = 0; p < k; p++) {
+      memcpy(panel + p * width, b + p * row_b, NAME(panel) * sizeof(REAL));
+    }
+  } else {
     for (int64_t p = 0; p < k; p++) {
       for (int64_t j = 0; j < columns; j++) panel[p * width + j] = b[p * row_b + j];
-      for (int64_t j = columns; j < width; j++) panel[p * width + j] = 0;
     }
-    return;
   }
-  for (int64_t j = 0; j < columns; j++) {
-    for (int64_t p = 0; p < k; p++) panel[p * width + j] = b[p * row_b + j * column_b];
-  }
-  for (int64_t j = columns; j < width; j++) {
-    for (int64_t p = 0; p < k; p++) panel[p * width + j] = 0;
+  for (int64_t p = 0; columns < width && p < k; p++) {
+    for (int64_t j = columns; j < width; j++) panel[p * width + j] = 0;
   }
 }
 
 static int64_t NAME(panel_count)(int64_t n) { return (n + NAME(panel) - 1) / NAME(panel); }
 
-/// All rows of C for the last columns, which do not fill a vector: computed beside C.
-static void NAME(edge_columns)(int64_t m, int64_t columns, int64_t k, const REAL *a, int64_t row_a,
-                               int64_t column_a, const REAL *b, int64_t ldb, REAL *c, int64_t ldc,
-                               REAL alpha, int32_t accumulate) {
-  REAL edge[TILE_ROWS * NAME(lanes)];
-  for (int64_t i = 0; i < m; i += TILE_ROWS) {
-    int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
-    NAME(tiles)[0][rows - 1](k, a + i * row_a, row_a, column_a, b, ldb, edge, NAME(lanes), alpha,
-                             0);
-    for (int64_t r = 0; r < rows; r++) {
-      REAL *to = c + (i + r) * ldc;
-      for (int64_t j = 0; j < columns; j++) {
-        to[j] = edge[r * NAME(lanes) + j] + (accumulate ? to[j] : 0);
-      }
-    }
-  }
-}
-
-/// C = or += alpha A op(B). `packed` says that B is in panels; otherwise `scratch` holds one.
+/// C = or += alpha A op(B). `packed` says that B is in panels; otherwise `scratch` holds one at a time
+/// where B cannot be read as it is, or where many rows of A make an orderly copy worth its while.
 static void NAME(general_product)(int64_t m, int64_t n, int64_t k, REAL alpha, const REAL *a,
                                   int64_t row_a, int64_t column_a, const REAL *b, int64_t row_b,
                                   int64_t column_b, int32_t packed, REAL *c, int64_t ldc,
                                   int32_t accumulate, REAL *scratch) {
+  int copies = column_b != 1 || (m >= 8 * TILE_ROWS && row_b % NAME(lanes) != 0);
   for (int64_t j = 0; j < n; j += NAME(panel)) {
     int64_t columns = n - j < NAME(panel) ? n - j : NAME(panel);
-    int64_t whole = columns / NAME(lanes), rest = columns % NAME(lanes);
+    int is_whole = columns % NAME(lanes) == 0;
     const REAL *panel = packed ? b + j * k : b + j * column_b;
     int64_t ldb = packed ? NAME(panel) : row_b;
-    if (!packed && (column_b != 1 || rest != 0)) {
+    if (!packed && (copies || !is_whole)) {
       NAME(pack_panel)(scratch, NAME(panel), panel, row_b, column_b, k, columns);
       panel = scratch;
       ldb = NAME(panel);
     }
-    if (whole > 0) {
-      NAME(column_panel)(m, whole, k, a, row_a, column_a, panel, ldb, c + j, ldc, alpha,
-                         accumulate);
-    }
-    if (rest > 0) {
-      NAME(edge_columns)(m, rest, k, a, row_a, column_a, panel + whole * NAME(lanes), ldb,
-                         c + j + whole * NAME(lanes), ldc, alpha, accumulate);
+    if (is_whole) {
+      NAME(column_panel)(m, columns / NAME(lanes), k, a, row_a, column_a, panel, ldb, c + j, ldc,
+                         alpha, accumulate);
+    } else {
+      NAME(edge_panel)(m, columns, k, a, row_a, column_a, panel, ldb, c + j, ldc, alpha,
+                       accumulate);
     }
   }
 }

@@ -18,12 +18,42 @@ static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) 
   }
 }
 
+/// The largest element of each row; a NaN comes out.
+static void NAME(maximum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns) {
+  for (int64_t row = 0; row < rows; row++) {
+    const REAL *from = in + row * columns;
+    REAL lanes[NAME(lanes)];
+    int64_t i = 0;
+    for (; i < NAME(lanes); i++) lanes[i] = from[i < columns ? i : 0];
+    for (; i + NAME(lanes) <= columns; i += NAME(lanes)) {
+      for (int64_t lane = 0; lane < NAME(lanes); lane++) {
+        REAL x = from[i + lane];
+        lanes[lane] = (x > lanes[lane] || x != x) ? x : lanes[lane];
+      }
+    }
+    for (int64_t lane = 0; i + lane < columns; lane++) {
+      REAL x = from[i + lane];
+      lanes[lane] = (x > lanes[lane] || x != x) ? x : lanes[lane];
+    }
+    REAL largest = lanes[0];
+    for (int64_t lane = 1; lane < NAME(lanes); lane++) {
+      REAL x = lanes[lane];
+      largest = (x > largest || x != x) ? x : largest;
+    }
+    out[row] = largest;
+  }
+}
+
 static void NAME(run_reduce)(const toylab_reduce *p, void *const *bases) {
   const REAL *in = NAME(resolve)(bases, p->source);
   REAL *out = NAME(resolve)(bases, p->destination);
   REAL scale = (REAL)p->scale;
   if (p->operation == TOYLAB_REDUCE_SUM && p->inner == 1) {
     NAME(sum_rows)(out, in, p->outer, p->extent, scale, p->accumulate);
+    return;
+  }
+  if (p->operation == TOYLAB_REDUCE_MAXIMUM && p->inner == 1) {
+    NAME(maximum_rows)(out, in, p->outer, p->extent);
     return;
   }
   for (int64_t outer = 0; outer < p->outer; outer++) {

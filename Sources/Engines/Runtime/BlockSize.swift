@@ -17,7 +17,7 @@ enum BlockSize {
   }
 
   /// Rows below which a matrix product no longer pays for reading its right operand.
-  static let efficientProductRows = 64
+  static let efficientProductRows = 256
 
   /// The size whose working set fits the cache, judged from that of a size already compiled. Products lose
   /// more on few rows than on a cache that is missed, so a size is not cut below what they need.
