@@ -134,7 +134,7 @@ struct Bench: ParsableCommand {
   }
 
   private func printGrowth() throws {
-    let study = GrowthStudy(threads: try threadCounts(), repetitions: min(repetitions, 3))
+    let study = GrowthStudy(threads: try threadCounts(), repetitions: repetitions)
     let progress = ProgressLine(label: "bench", total: study.pointCount)
     defer { progress.finish() }
     let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
