@@ -77,8 +77,8 @@ let package = Package(
     .target(
       name: "Laboratory",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks", "Probes",
-        "RandomStreams", "Tensors",
+        "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
+        "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",

@@ -50,7 +50,7 @@ public final class Trainer<Scalar: TrainingScalar> {
   var averages: ExponentialMovingAverage
 
   private let sampler: BatchSampler<Scalar>
-  private let executable: Executable<Scalar>
+  let executable: Executable<Scalar>
   private let gradient: Buffer<Scalar>
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>

@@ -1,0 +1,62 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Engines
+internal import FlowMaps
+internal import GroundTruth
+internal import Interpolants
+internal import Networks
+
+/// A benchmark item made ready to run.
+public protocol BenchmarkWork: AnyObject {
+  /// Multiplications and additions in the matrix products of a step.
+  var operations: Double { get }
+
+  /// Makes one step.
+  ///
+  /// - Returns: the loss (0 for an item without one).
+  /// - Throws: ``NonFiniteError`` or `EngineError`.
+  @discardableResult
+  func step() throws -> Double
+}
+
+extension BenchmarkItem {
+  /// Compiles the item.
+  public func makeWork(pool: WorkerPool) throws -> any BenchmarkWork {
+    switch work {
+    case .training(let objective, let sizes):
+      return TrainingBenchmark(
+        configuration(objective, sizes), target: try MixturePreset.four.mixture(), pool: pool)
+    case .hessianProduct(let sizes):
+      return HessianProductBenchmark(
+        sizes.network, target: try MixturePreset.four.mixture(), batch: batch, pool: pool)
+    case .transformer(let sizes):
+      return TransformerBenchmark(sizes.configuration, batch: batch, pool: pool)
+    }
+  }
+
+  private func configuration(
+    _ objective: Objective, _ sizes: PerceptronSizes
+  ) -> TrainingConfiguration {
+    TrainingConfiguration(
+      interpolant: .linear, network: sizes.network, loss: TrainingLoss(objective: objective),
+      times: .uniformTriangle, optimizer: .adam(), schedule: .benchmark, batch: batch)
+  }
+}
+
+extension LearningRateSchedule {
+  /// The constant rate of every benchmark item.
+  static let benchmark = LearningRateSchedule(peak: 2e-3, decay: .constant)
+}
+
+/// A step of the lab's own trainer.
+private final class TrainingBenchmark: BenchmarkWork {
+  private let trainer: Trainer<Float>
+
+  init(_ configuration: TrainingConfiguration, target: GaussianMixture, pool: WorkerPool) {
+    trainer = Trainer(configuration, target: target, pool: pool)
+  }
+
+  var operations: Double { trainer.executable.matrixProductOperations }
+
+  func step() throws -> Double { try trainer.advance().loss }
+}

@@ -1,0 +1,34 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// What can go wrong with the program a benchmark compares against.
+public enum PeerError: Error, Equatable, CustomStringConvertible {
+  /// The script is not there.
+  case noScript(path: String)
+  /// No Python can be started under this name.
+  case noPython(path: String)
+  /// The process ended or stopped answering in lines of JSON; `detail` is the last it wrote to standard
+  /// error, or the line that was no answer.
+  case ended(python: String, detail: String)
+  /// The process answered a request with an error.
+  case refused(request: String, text: String)
+
+  public var description: String {
+    switch self {
+    case .noScript(let path):
+      return
+        "peer script \(path): there is no such file; it is Benchmarks/peers/jax_steps.py of the "
+        + "repository, so run from the repository's folder"
+    case .noPython(let path):
+      return
+        "--python \(path): it cannot be started; accepted is the path of a Python 3 with JAX, such as "
+        + "one made by: python3 -m venv peer && peer/bin/pip install jax"
+    case .ended(let python, let detail):
+      let advice =
+        detail.contains("jax")
+        ? "; JAX comes with: \(python) -m pip install jax" : ""
+      return "the peer program ended without an answer: \(detail)\(advice)"
+    case .refused(let request, let text):
+      return "the peer program could not \(request): \(text)"
+    }
+  }
+}
