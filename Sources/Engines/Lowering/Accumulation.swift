@@ -70,7 +70,8 @@ struct Accumulation {
     terms[value, default: []].append(term)
   }
 
-  private mutating func replace(_ value: Int, _ parts: [(value: Int, scale: Double)], _ term: Term) {
+  private mutating func replace(_ value: Int, _ parts: [(value: Int, scale: Double)], _ term: Term)
+  {
     absorbed.insert(value)
     for part in parts {
       collect(part.value, Term(output: term.output, scale: term.scale * part.scale))

@@ -188,7 +188,8 @@ struct Factoring {
   private mutating func sum(_ monomials: [Monomial], _ shape: Shape) -> Int {
     let ordered = monomials.sorted { left, right in
       let (first, second) = (roots.latest(left.factors), roots.latest(right.factors))
-      return first != second ? first < second : left.factors.lexicographicallyPrecedes(right.factors)
+      return first != second
+        ? first < second : left.factors.lexicographicallyPrecedes(right.factors)
     }
     var result = emit(ordered[0], shape)
     for term in ordered.dropFirst() {

@@ -17,23 +17,26 @@ enum BlockSize {
   }
 
   /// Rows below which a matrix product no longer pays for reading its right operand.
-  static let efficientProductRows = 256
+  static let leastProductRows = 64
+
+  /// Rows of a matrix product worth having when the cache is missed in any case.
+  static let ampleProductRows = 256
 
   /// The size whose working set fits the cache, judged from that of a size already compiled. Products lose
-  /// more on few rows than on a cache that is missed, so a size is not cut below what they need.
+  /// more on few rows than on a cache that is missed: a size that would leave them too few is chosen for the
+  /// products instead.
   ///
   /// - Parameters:
-  ///   - rows: rows of the batch.
   ///   - tried: the size already compiled.
   ///   - arenaBytes: its working set.
   ///   - productRows: rows of its largest product; several a row of the batch where a row is an image.
-  static func fitting(rows: Int, tried: Int, arenaBytes: Int, productRows: Int) -> Int {
+  static func fitting(tried: Int, arenaBytes: Int, productRows: Int) -> Int {
     if arenaBytes <= cacheBytes { return tried }
     let bytesPerRow = max(arenaBytes / tried, 1)
     let fitting = powerOfTwo(atMost: max(cacheBytes / bytesPerRow, 1))
-    let efficient = powerOfTwo(
-      atMost: max(efficientProductRows * tried / max(productRows, 1), 1))
-    return min(max(fitting, efficient), tried)
+    if fitting * productRows >= leastProductRows * tried { return min(fitting, tried) }
+    let ample = powerOfTwo(atMost: max(ampleProductRows * tried / max(productRows, 1), 1))
+    return min(ample, tried)
   }
 
   private static func powerOfTwo(atMost limit: Int) -> Int {

@@ -10,7 +10,8 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
   static func execute(_ run: OpaqueRun, _ pool: WorkerPool) -> Int32
   /// Applies one elementwise kernel to whole arrays.
   static func apply(
-    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>,
+    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Self>,
+    _ a: UnsafePointer<Self>,
     _ b: UnsafePointer<Self>, _ c: UnsafePointer<Self>, _ count: Int)
 }
 
@@ -37,7 +38,8 @@ extension Float: EngineScalar {
   }
 
   public static func apply(
-    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>,
+    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Float>,
+    _ a: UnsafePointer<Float>,
     _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ count: Int
   ) {
     toylab_apply_f32(instructionSet.rawValue, opcode, result, a, b, c, Int64(count))
@@ -52,7 +54,8 @@ extension Double: EngineScalar {
   }
 
   public static func apply(
-    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>,
+    _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Double>,
+    _ a: UnsafePointer<Double>,
     _ b: UnsafePointer<Double>, _ c: UnsafePointer<Double>, _ count: Int
   ) {
     toylab_apply_f64(instructionSet.rawValue, opcode, result, a, b, c, Int64(count))

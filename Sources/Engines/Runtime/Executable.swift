@@ -79,8 +79,7 @@ public final class Executable<Scalar: EngineScalar> {
     var (program, full) = compile(chosen)
     if blockRows == nil {
       let better = BlockSize.fitting(
-        rows: rows, tried: chosen, arenaBytes: full.arenaCount * size,
-        productRows: full.productRows)
+        tried: chosen, arenaBytes: full.arenaCount * size, productRows: full.productRows)
       if better != chosen {
         chosen = better
         (program, full) = compile(chosen)

@@ -5,6 +5,7 @@ internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
 internal import Networks
+public import Tensors
 
 /// A benchmark item made ready to run.
 public protocol BenchmarkWork: AnyObject {
@@ -17,6 +18,14 @@ public protocol BenchmarkWork: AnyObject {
   /// - Throws: ``NonFiniteError`` or `EngineError`.
   @discardableResult
   func step() throws -> Double
+
+  /// Runs the compiled program of a step on its last batch and adds up what each instruction took.
+  ///
+  /// - Throws: `EngineError`.
+  func profile(repetitions: Int) throws -> ExecutionProfile
+
+  /// The optimised program of a block.
+  var program: Program { get }
 }
 
 extension BenchmarkItem {
@@ -58,5 +67,11 @@ private final class TrainingBenchmark: BenchmarkWork {
 
   var operations: Double { trainer.executable.matrixProductOperations }
 
+  var program: Program { trainer.executable.program }
+
   func step() throws -> Double { try trainer.advance().loss }
+
+  func profile(repetitions: Int) throws -> ExecutionProfile {
+    try trainer.executable.profile(repetitions: repetitions)
+  }
 }

@@ -49,6 +49,12 @@ final class HessianProductBenchmark: BenchmarkWork {
 
   var operations: Double { executable.matrixProductOperations }
 
+  var program: Program { executable.program }
+
+  func profile(repetitions: Int) throws -> ExecutionProfile {
+    try executable.profile(repetitions: repetitions)
+  }
+
   func step() throws -> Double {
     try executable.run()
     return 0

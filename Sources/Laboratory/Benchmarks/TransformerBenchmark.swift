@@ -48,6 +48,12 @@ final class TransformerBenchmark: BenchmarkWork {
 
   var operations: Double { executable.matrixProductOperations }
 
+  var program: Program { executable.program }
+
+  func profile(repetitions: Int) throws -> ExecutionProfile {
+    try executable.profile(repetitions: repetitions)
+  }
+
   func step() throws -> Double {
     drawnStep[0] = Double(stepCount)
     pool.run(draw, tasks: (batch + Self.chunkRows - 1) / Self.chunkRows)
