@@ -47,7 +47,7 @@ public struct PeerComparison: Sendable, Equatable {
 
 extension Benchmark {
   /// Measures every item here and by a peer program, a process for each number of threads, in alternating
-  /// pairs.
+  /// pairs. The first process is asked for losses and gradients before, which must be ours.
   ///
   /// - Parameters:
   ///   - python: the Python that has the peer's library.
@@ -63,6 +63,7 @@ extension Benchmark {
     for threads in threads {
       let peer = try PeerProcess(python: python, script: script, threads: threads)
       library = peer.libraryName
+      if threads == self.threads.first { try checkAgreement(with: peer) }
       let pool = WorkerPool(threads: threads)
       for item in items {
         let timer = try BenchmarkTimer(
