@@ -18,8 +18,11 @@ public struct BenchmarkItem: Sendable, Hashable {
     case transformer(TransformerSizes)
   }
 
+  /// The perceptron of an item.
   public struct PerceptronSizes: Sendable, Hashable {
+    /// Units of each hidden layer.
     public let width: Int
+    /// Number of hidden layers.
     public let depth: Int
     public let activation: MultilayerPerceptron.Activation
 
@@ -32,6 +35,7 @@ public struct BenchmarkItem: Sendable, Hashable {
   public enum TransformerSizes: String, CaseIterable, Sendable, Hashable {
     case tiny
 
+    /// The network of this name.
     public var configuration: TransformerConfiguration {
       switch self {
       case .tiny: return .tiny
@@ -39,10 +43,12 @@ public struct BenchmarkItem: Sendable, Hashable {
     }
   }
 
+  /// What a step does.
   public let work: Work
   /// Rows of a batch.
   public let batch: Int
 
+  /// The batch of items on perceptrons and on transformers, where the name tells none.
   public static let defaultBatch = 2048
   public static let transformerBatch = 64
 
@@ -51,6 +57,7 @@ public struct BenchmarkItem: Sendable, Hashable {
     self.batch = batch
   }
 
+  /// The name that ``named(_:)`` reads.
   public var name: String {
     let (stem, usual): (String, Int)
     switch work {

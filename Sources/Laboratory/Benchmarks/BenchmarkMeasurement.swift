@@ -4,6 +4,7 @@ internal import Foundation
 
 /// Times of one benchmark item.
 public struct BenchmarkMeasurement: Sendable, Equatable {
+  /// The item's name.
   public let name: String
   public let threads: Int
   /// Milliseconds a step, one for each sample.

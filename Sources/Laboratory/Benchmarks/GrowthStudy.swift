@@ -10,19 +10,18 @@ internal import Networks
 /// held.
 public struct GrowthStudy: Sendable {
   /// Points that differ in one size.
-  public struct Series: Sendable, Equatable {
+  public struct Series: Sendable {
+    /// The heading of the table.
     public let title: String
     /// What the points differ in, and its value at each.
     public let variable: String
     public let points: [(value: String, item: BenchmarkItem)]
-
-    public static func == (left: Series, right: Series) -> Bool {
-      left.title == right.title && left.points.map(\.item) == right.points.map(\.item)
-    }
   }
 
+  /// The tables, in order.
   public let series: [Series]
   public let threads: [Int]
+  /// Samples of each point.
   public let repetitions: Int
 
   public init(series: [Series] = GrowthStudy.standard, threads: [Int], repetitions: Int) {
@@ -67,6 +66,7 @@ public struct GrowthStudy: Sendable {
     BenchmarkItem(work: .training(.improvedSelfDistillation, sizes), batch: batch)
   }
 
+  /// Points of all series for every number of threads.
   public var pointCount: Int { threads.count * series.reduce(0) { $0 + $1.points.count } }
 
   /// The study as Markdown tables.

@@ -5,8 +5,10 @@ internal import Foundation
 
 /// The machine a benchmark ran on, in words for a report.
 public struct Machine: Sendable, Equatable {
+  /// The processor's own name.
   public let processor: String
   public let cores: Int
+  /// The operating system and its version.
   public let system: String
   /// The kernels' instruction set.
   public let instructionSet: String

@@ -41,7 +41,9 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
 
   /// Patches along one side.
   public var gridSize: Int { imageSize / patchSize }
+  /// Patches of an image.
   public var tokens: Int { gridSize * gridSize }
+  /// Features of an attention head.
   public var headWidth: Int { width / heads }
   /// Numbers of a patch.
   public var patchElements: Int { channels * patchSize * patchSize }

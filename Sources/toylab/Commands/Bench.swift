@@ -180,8 +180,8 @@ extension Bench {
 }
 
 private let itemList = """
-    isd-64 -128 -256 -512 -4x512   an iSD training step: batch, loss, gradient, Adam
-    esd-64 -128 -256 -512 -4x512   the same of ESD
-    hvp-64 -128 -256 -512 -4x512   a Hessian-vector product of the iSD loss
-    tit-tiny                       an iSD step of a transformer, 28x28 images, batch 64
+    isd-64 -128 -256 -512 -4x512   iSD step: batch, loss, gradient, Adam
+    esd-64 -128 -256 -512 -4x512   the same for ESD
+    hvp-64 -128 -256 -512 -4x512   Hessian-vector product of iSD
+    tit-tiny                       iSD step of a transformer, batch 64
   """

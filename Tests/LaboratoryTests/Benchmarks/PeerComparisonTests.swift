@@ -16,12 +16,18 @@ import Testing
   }
 
   /// Compares with a shell script that stands for the peer and keeps what it was asked.
-  private func compare(_ script: String) throws -> (
+  private func compare(_ script: String, lossFactor: Double = 1) throws -> (
     comparisons: [PeerComparison], library: String, requests: [String]
   ) {
     try withTemporaryFolder { folder in
       let path = "\(folder)/peer.sh"
-      try Data("LOG='\(folder)/requests'\n\(script)".utf8).write(to: URL(fileURLWithPath: path))
+      try Data("FOLDER='\(folder)'\nLOG=\"$FOLDER/requests\"\n\(script)".utf8).write(
+        to: URL(fileURLWithPath: path))
+      let agreement = try #require(try PeerAgreement(benchmark.items[0]))
+      let answer = PeerGradient(
+        loss: agreement.expected.loss * lossFactor, gradient: agreement.expected.gradient)
+      try (JSONEncoder().encode(answer) + Data("\n".utf8))
+        .write(to: URL(fileURLWithPath: "\(folder)/gradient"))
       let (comparisons, library) = try benchmark.compare(python: "/bin/sh", script: path)
       let requests = text(at: "\(folder)/requests")?.split(separator: "\n").map { String($0) }
       return (comparisons, library, requests ?? [])
@@ -32,6 +38,7 @@ import Testing
     [ "$1" = --threads ] || exit 2
     echo '{"ready": true, "name": "shell 1", "threads": '"$2"'}'
     while read -r line; do
+      case "$line" in *check*) cat "$FOLDER/gradient"; continue ;; esac
       echo "$line" >> "$LOG"
       case "$line" in
         *prepare*) echo '{"prepared": "isd-8@16", "loss": 1.5}' ;;
@@ -89,11 +96,42 @@ import Testing
   func refusal() {
     let script = """
       echo '{"ready": true, "name": "shell", "threads": 2}'
+      read -r line; cat "$FOLDER/gradient"
       while read -r line; do echo '{"error": "no such width"}'; done
       """
     #expect(
       throws: PeerError.refused(request: "prepare isd-8@16 (scan)", text: "no such width")
     ) { try compare(script) }
+  }
+
+  @Test("a peer with another loss is refused before anything is timed")
+  func disagreement() throws {
+    let error = #expect(throws: PeerError.self) {
+      try compare(Self.faithful, lossFactor: 1.001)
+    }
+    guard case .disagrees(let item, "loss", let difference) = try #require(error) else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(item == "isd, 3 layers of silu" && Swift.abs(difference - 1e-3) < 1e-9)
+  }
+
+  @Test(
+    "a peer is asked for the loss and gradient of a batch of its kind of item, and a wrong one is refused"
+  )
+  func agreement() throws {
+    for name in ["esd-64", "isd-2x64"] {
+      let agreement = try #require(try PeerAgreement(try BenchmarkItem.named(name)))
+      #expect(agreement.request.parameters.count == agreement.expected.gradient.count)
+      #expect(agreement.request.data.count == 128 && agreement.request.time.count == 64)
+      #expect(zip(agreement.request.time, agreement.request.endTime).allSatisfy { $0 >= $1 })
+      #expect(agreement.expected.loss > 0)
+      try agreement.check(agreement.expected)
+      let wrong = PeerGradient(
+        loss: agreement.expected.loss, gradient: agreement.expected.gradient.map { $0 * 1.01 })
+      #expect(throws: PeerError.self) { try agreement.check(wrong) }
+    }
+    #expect(try PeerAgreement(try BenchmarkItem.named("hvp-64")) == nil)
   }
 
   @Test("a peer that ends at once is reported with its last words and how to get JAX")

@@ -5,12 +5,14 @@ internal import Foundation
 
 /// One item measured here and by a peer in alternation, on the same machine and threads.
 public struct PeerComparison: Sendable, Equatable {
+  /// The item's name.
   public let name: String
   public let threads: Int
   public let form: PeerForm
   /// Milliseconds a step, pair by pair.
   public let pairs: [Pair]
 
+  /// Milliseconds a step of two samples taken one after the other.
   public struct Pair: Sendable, Equatable {
     public let ours: Double
     public let theirs: Double
@@ -21,6 +23,7 @@ public struct PeerComparison: Sendable, Equatable {
     }
   }
 
+  /// Milliseconds a step.
   public var ourMedian: Double { pairs.map(\.ours).median }
   public var theirMedian: Double { pairs.map(\.theirs).median }
   /// The median over pairs of the peer's time over ours: above 1, ours is faster.
@@ -36,6 +39,7 @@ public struct PeerComparison: Sendable, Equatable {
     "item", "threads", "form", "ours ms", "peer ms", "ratio", "lowest", "highest",
   ]
 
+  /// One row of text.
   public var row: [String] {
     func ratioText(_ value: Double) -> String { String(format: "%.2f", value) }
     return [
@@ -47,7 +51,7 @@ public struct PeerComparison: Sendable, Equatable {
 
 extension Benchmark {
   /// Measures every item here and by a peer program, a process for each number of threads, in alternating
-  /// pairs.
+  /// pairs. The first process is asked for losses and gradients before, which must be ours.
   ///
   /// - Parameters:
   ///   - python: the Python that has the peer's library.
@@ -63,6 +67,7 @@ extension Benchmark {
     for threads in threads {
       let peer = try PeerProcess(python: python, script: script, threads: threads)
       library = peer.libraryName
+      if threads == self.threads.first { try checkAgreement(with: peer) }
       let pool = WorkerPool(threads: threads)
       for item in items {
         let timer = try BenchmarkTimer(

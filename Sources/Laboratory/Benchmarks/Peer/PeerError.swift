@@ -11,13 +11,15 @@ public enum PeerError: Error, Equatable, CustomStringConvertible {
   case ended(python: String, detail: String)
   /// The process answered a request with an error.
   case refused(request: String, text: String)
+  /// Its loss or gradient is not ours; the difference is relative to the largest entry.
+  case disagrees(item: String, quantity: String, difference: Double)
 
   public var description: String {
     switch self {
     case .noScript(let path):
       return
-        "peer script \(path): there is no such file; it is Benchmarks/peers/jax_steps.py of the "
-        + "repository, so run from the repository's folder"
+        "--peer-script \(path): there is no such file; it comes with the repository as "
+        + "Benchmarks/peers/jax_steps.py, so run from the repository's folder or name its path"
     case .noPython(let path):
       return
         "--python \(path): it cannot be started; accepted is the path of a Python 3 with JAX, such as "
@@ -29,6 +31,10 @@ public enum PeerError: Error, Equatable, CustomStringConvertible {
       return "the peer program ended without an answer: \(detail)\(advice)"
     case .refused(let request, let text):
       return "the peer program could not \(request): \(text)"
+    case .disagrees(let item, let quantity, let difference):
+      return
+        "the peer program computes another \(quantity) of \(item): the relative difference is "
+        + "\(difference), at most \(PeerAgreement.tolerance) is accepted, so times cannot be compared"
     }
   }
 }

@@ -66,15 +66,31 @@ struct PeerRun: Encodable, Equatable {
   let form: PeerForm
 }
 
+/// Asks for loss and gradient of one batch. Arrays are row-major; parameters go layer by layer, the weight
+/// `[in, out]` before the bias.
+struct PeerCheck: Encodable, Equatable {
+  let kind: String
+  let width: Int
+  let depth: Int
+  let activation: String
+  let parameters: [Float]
+  let data: [Float]
+  let noise: [Float]
+  let time: [Float]
+  let endTime: [Float]
+}
+
 /// One line to a peer.
 enum PeerRequest: Encodable {
   case prepare(PeerPreparation)
   case run(PeerRun)
+  case check(PeerCheck)
   case quit
 
   private enum CodingKeys: String, CodingKey {
     case prepare
     case run
+    case check
     case quit
   }
 
@@ -83,6 +99,7 @@ enum PeerRequest: Encodable {
     switch self {
     case .prepare(let preparation): try container.encode(preparation, forKey: .prepare)
     case .run(let run): try container.encode(run, forKey: .run)
+    case .check(let check): try container.encode(check, forKey: .check)
     case .quit: try container.encode(true, forKey: .quit)
     }
   }
@@ -92,6 +109,7 @@ enum PeerRequest: Encodable {
     switch self {
     case .prepare(let preparation): return "prepare \(preparation.name) (\(preparation.form))"
     case .run(let run): return "run \(run.name) (\(run.form))"
+    case .check(let check): return "check \(check.kind)"
     case .quit: return "end"
     }
   }
@@ -108,6 +126,11 @@ struct PeerTiming: Decodable, Equatable {
 
   /// Milliseconds a step.
   var milliseconds: Double { 1e3 * seconds / Double(steps) }
+}
+
+struct PeerGradient: Codable, Equatable {
+  let loss: Double
+  let gradient: [Double]
 }
 
 /// Any request may be answered with this instead.

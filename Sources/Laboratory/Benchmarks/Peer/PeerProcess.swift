@@ -84,6 +84,13 @@ public final class PeerProcess {
     return timing.milliseconds
   }
 
+  /// Loss and gradient of one batch.
+  func gradient(_ check: PeerCheck) throws -> PeerGradient {
+    let request = PeerRequest.check(check)
+    try send(request)
+    return try answer(to: request.words)
+  }
+
   /// Ends the process and waits for it.
   public func quit() {
     guard isRunning else { return }
