@@ -47,12 +47,14 @@ final class BlockProgram {
     handle.deallocate()
   }
 
-  /// Rows of the largest product whose left operand is not transposed; 0 without products.
+  /// Rows of the product with the most work among those whose left operand is not transposed; 0 without
+  /// products.
   var productRows: Int {
-    instructions.reduce(0) { most, instruction in
-      guard case .matmul(let product) = instruction, !product.transposeLeft else { return most }
-      return max(most, product.m)
+    let products = instructions.compactMap { instruction -> MatmulInstruction? in
+      guard case .matmul(let product) = instruction, !product.transposeLeft else { return nil }
+      return product
     }
+    return products.max { $0.work < $1.work }?.m ?? 0
   }
 
   // MARK: - Encoding

@@ -124,7 +124,7 @@ enum Instruction {
   /// Multiplications and additions of a matrix product; 0 for everything else.
   var floatingPointOperations: Double {
     guard case .matmul(let product) = self else { return 0 }
-    return 2 * Double(product.k) * Double(product.destination.count)
+    return product.work
   }
 
   /// Elements of scratch memory the instruction needs beside its buffers.
@@ -152,6 +152,9 @@ struct MatmulInstruction {
   var accumulate: Bool
   /// The right operand rearranged for the kernels, if it is.
   var packedRight: View?
+
+  /// Multiplications and additions.
+  var work: Double { 2 * Double(k) * Double(destination.count) }
 
   /// Takes leading axes over which the right operand does not move as further rows of the left one.
   mutating func joinRows() {
