@@ -132,9 +132,10 @@ struct Factoring {
 
   // MARK: - Collecting
 
-  /// The sum with like terms together; nil if no two terms share a factor.
+  /// The sum with like terms together; nil if no two terms share a factor, or if terms cancel.
   private mutating func collected(_ monomials: [Monomial], _ shape: Shape) -> Int? {
     let merged = Monomial.merged(monomials)
+    if Monomial.someCancel(merged) { return nil }
     let factors = merged.flatMap { Set($0.factors) }
     if merged.count == monomials.count && Set(factors).count == factors.count { return nil }
     return nested(byOrigin(merged, shape), shape)

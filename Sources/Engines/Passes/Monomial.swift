@@ -45,4 +45,14 @@ struct Monomial: Equatable {
     }
     return result
   }
+
+  /// Whether two terms are opposite.
+  static func someCancel(_ monomials: [Monomial]) -> Bool {
+    var seen: [[Int]: Double] = [:]
+    for term in monomials {
+      if let other = seen[term.factors], other + term.coefficient == 0 { return true }
+      seen[term.factors] = term.coefficient
+    }
+    return false
+  }
 }

@@ -269,6 +269,12 @@ public final class Executable<Scalar: EngineScalar> {
 }
 
 extension Executable {
+  /// Bytes the executable holds beside the buffers bound to it: working sets of all threads, partial sums,
+  /// rearranged shared matrices and constants. They depend on the block, not on the batch.
+  public var workingMemory: Int {
+    owned.reduce(0) { $0 + $1.count } * MemoryLayout<Scalar>.stride
+  }
+
   /// Runs the program `repetitions` times and adds up what each instruction of a full block took.
   ///
   /// The clock is read after every instruction, which costs some tens of nanoseconds each.
