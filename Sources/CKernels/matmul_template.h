@@ -226,7 +226,7 @@ static void NAME(dot_products)(int64_t m, int64_t n, int64_t k, REAL alpha, cons
 enum { NAME(few) = 4 };
 
 static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL *b, REAL *c,
-                              REAL *scratch) {
+                              int adds, REAL *scratch) {
   int64_t m = p->m, n = p->n, k = p->k;
   REAL alpha = (REAL)p->alpha;
   int64_t row_a = p->transpose_a ? 1 : p->lda, column_a = p->transpose_a ? p->lda : 1;
@@ -240,7 +240,7 @@ static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL 
       b = scratch;
       ldb = k;
     }
-    NAME(dot_products)(m, n, k, alpha, a, p->lda, b, ldb, c, p->ldc, p->accumulate);
+    NAME(dot_products)(m, n, k, alpha, a, p->lda, b, ldb, c, p->ldc, adds);
     return;
   }
   if (n <= NAME(few) && m >= NAME(lanes) && p->transpose_a) {
@@ -249,16 +249,16 @@ static void NAME(one_product)(const toylab_matmul *p, const REAL *a, const REAL 
                           0, scratch + n * m);
     for (int64_t i = 0; i < m; i++) {
       for (int64_t j = 0; j < n; j++) {
-        c[i * p->ldc + j] = scratch[j * m + i] + (p->accumulate ? c[i * p->ldc + j] : 0);
+        c[i * p->ldc + j] = scratch[j * m + i] + (adds ? c[i * p->ldc + j] : 0);
       }
     }
     return;
   }
   NAME(general_product)(m, n, k, alpha, a, row_a, column_a, b, row_b, column_b,
-                        p->packed_b, c, p->ldc, p->accumulate, scratch);
+                        p->packed_b, c, p->ldc, adds, scratch);
 }
 
-static void NAME(run_matmul)(const toylab_matmul *p, void *const *bases) {
+static void NAME(run_matmul)(const toylab_matmul *p, void *const *bases, int adds) {
   const REAL *a = NAME(resolve)(bases, p->a);
   const REAL *b = NAME(resolve)(bases, p->b);
   REAL *c = NAME(resolve)(bases, p->c);
@@ -274,6 +274,6 @@ static void NAME(run_matmul)(const toylab_matmul *p, void *const *bases) {
       at_b += place * p->batch_b[axis];
       at_c += place * p->batch_c[axis];
     }
-    NAME(one_product)(p, a + at_a, b + at_b, c + at_c, scratch);
+    NAME(one_product)(p, a + at_a, b + at_b, c + at_c, adds, scratch);
   }
 }

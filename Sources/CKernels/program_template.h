@@ -2,19 +2,42 @@
 //
 // Reductions, look-ups, and the loop over instructions, blocks and slots.
 
-static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns,
-                                         REAL scale, int32_t accumulate) {
+static void NAME(sum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t columns, REAL scale,
+                           int adds) {
 #pragma clang fp reassociate(on) contract(fast)
   for (int64_t row = 0; row < rows; row++) {
     REAL total = 0;
     for (int64_t i = 0; i < columns; i++) total += in[row * columns + i];
-    out[row] = scale * total + (accumulate ? out[row] : 0);
+    out[row] = scale * total + (adds ? out[row] : 0);
   }
 }
 
 static void NAME(add_row)(REAL *out, const REAL *in, int64_t count, REAL scale) {
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < count; i++) {
     out[i] += scale * in[i];
+  }
+}
+
+/// out = or += scale * the sum of `rows` rows, four vectors of columns at a time.
+static void NAME(sum_columns)(REAL *out, const REAL *in, int64_t rows, int64_t columns, REAL scale,
+                              int adds) {
+  enum { WIDTH = 4 * NAME(lanes) };
+  int64_t column = 0;
+  for (; column + WIDTH <= columns; column += WIDTH) {
+    NAME(aligned_vector) sum[4] = {{0}, {0}, {0}, {0}};
+    for (int64_t row = 0; row < rows; row++) {
+      const REAL *from = in + row * columns + column;
+      for (int v = 0; v < 4; v++) sum[v] += *(const NAME(vector) *)(from + v * NAME(lanes));
+    }
+    for (int v = 0; v < 4; v++) {
+      NAME(vector) *to = (NAME(vector) *)(out + column + v * NAME(lanes));
+      *to = adds ? *to + scale * sum[v] : scale * sum[v];
+    }
+  }
+  if (column == columns) return;
+  if (!adds) memset(out + column, 0, (size_t)(columns - column) * sizeof(REAL));
+  for (int64_t row = 0; row < rows; row++) {
+    NAME(add_row)(out + column, in + row * columns + column, columns - column, scale);
   }
 }
 
@@ -44,12 +67,12 @@ static void NAME(maximum_rows)(REAL *out, const REAL *in, int64_t rows, int64_t 
   }
 }
 
-static void NAME(run_reduce)(const toylab_reduce *p, void *const *bases) {
+static void NAME(run_reduce)(const toylab_reduce *p, void *const *bases, int adds) {
   const REAL *in = NAME(resolve)(bases, p->source);
   REAL *out = NAME(resolve)(bases, p->destination);
   REAL scale = (REAL)p->scale;
   if (p->operation == TOYLAB_REDUCE_SUM && p->inner == 1) {
-    NAME(sum_rows)(out, in, p->outer, p->extent, scale, p->accumulate);
+    NAME(sum_rows)(out, in, p->outer, p->extent, scale, adds);
     return;
   }
   if (p->operation == TOYLAB_REDUCE_MAXIMUM && p->inner == 1) {
@@ -60,10 +83,7 @@ static void NAME(run_reduce)(const toylab_reduce *p, void *const *bases) {
     const REAL *block = in + outer * p->extent * p->inner;
     REAL *row = out + outer * p->inner;
     if (p->operation == TOYLAB_REDUCE_SUM) {
-      if (!p->accumulate) memset(row, 0, (size_t)p->inner * sizeof(REAL));
-      for (int64_t i = 0; i < p->extent; i++) {
-        NAME(add_row)(row, block + i * p->inner, p->inner, scale);
-      }
+      NAME(sum_columns)(row, block, p->extent, p->inner, scale, adds);
     } else {
       memcpy(row, block, (size_t)p->inner * sizeof(REAL));
       for (int64_t i = 1; i < p->extent; i++) {
@@ -102,16 +122,29 @@ static int32_t NAME(run_scatter)(const toylab_scatter *p, void *const *bases) {
   return TOYLAB_STATUS_OK;
 }
 
+static inline int NAME(adds)(int32_t accumulate, int is_first) {
+  return accumulate == TOYLAB_ADD || (accumulate == TOYLAB_START_OR_ADD && !is_first);
+}
+
+/// `is_first` says that the slot holds nothing yet.
 static int32_t NAME(run_block)(const toylab_block_program *program, void *const *bases,
-                               int64_t *nanoseconds) {
+                               int is_first, int64_t *nanoseconds) {
   int32_t status = TOYLAB_STATUS_OK;
   int64_t before = nanoseconds ? monotonic_nanoseconds() : 0;
   for (int64_t i = 0; i < program->instruction_count && status == TOYLAB_STATUS_OK; i++) {
     int32_t index = program->instructions[i].index;
     switch (program->instructions[i].kind) {
       case TOYLAB_INSTRUCTION_FUSED: NAME(run_fused)(&program->fused[index], bases); break;
-      case TOYLAB_INSTRUCTION_MATMUL: NAME(run_matmul)(&program->matmuls[index], bases); break;
-      case TOYLAB_INSTRUCTION_REDUCE: NAME(run_reduce)(&program->reductions[index], bases); break;
+      case TOYLAB_INSTRUCTION_MATMUL: {
+        const toylab_matmul *p = &program->matmuls[index];
+        NAME(run_matmul)(p, bases, NAME(adds)(p->accumulate, is_first));
+        break;
+      }
+      case TOYLAB_INSTRUCTION_REDUCE: {
+        const toylab_reduce *p = &program->reductions[index];
+        NAME(run_reduce)(p, bases, NAME(adds)(p->accumulate, is_first));
+        break;
+      }
       case TOYLAB_INSTRUCTION_GATHER:
         status = NAME(run_gather)(&program->gathers[index], bases);
         break;
@@ -125,8 +158,8 @@ static int32_t NAME(run_block)(const toylab_block_program *program, void *const 
       }
       case TOYLAB_INSTRUCTION_ACCUMULATE: {
         const toylab_accumulate *p = &program->accumulations[index];
-        NAME(add_row)(NAME(resolve)(bases, p->destination), NAME(resolve)(bases, p->source),
-                      p->count, (REAL)p->scale);
+        NAME(sum_columns)(NAME(resolve)(bases, p->destination), NAME(resolve)(bases, p->source), 1,
+                          p->count, (REAL)p->scale, NAME(adds)(p->accumulate, is_first));
         break;
       }
     }
@@ -154,7 +187,6 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
   bases[TOYLAB_BASE_ARENA] = run->arenas[worker];
   bases[TOYLAB_BASE_SLOT] = partial;
   bases[TOYLAB_BASE_SHARED] = run->shared;
-  memset(partial, 0, (size_t)run->slot_size * sizeof(REAL));
   int64_t first = slot * run->block_count / run->slot_count;
   int64_t last = (slot + 1) * run->block_count / run->slot_count;
   for (int64_t block = first; block < last; block++) {
@@ -168,7 +200,7 @@ static void NAME(run_slot)(void *context, int64_t slot, int32_t worker) {
     bases[TOYLAB_BASE_CONSTANTS] = program->constants;
     int64_t *nanoseconds =
         run->nanoseconds && program == run->full ? run->nanoseconds[worker] : NULL;
-    int32_t status = NAME(run_block)(program, bases, nanoseconds);
+    int32_t status = NAME(run_block)(program, bases, block == first, nanoseconds);
     if (status != TOYLAB_STATUS_OK) {
       atomic_store(&shared->status, status);
       return;

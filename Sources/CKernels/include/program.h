@@ -103,6 +103,13 @@ typedef struct {
 
 // MARK: - Other instructions
 
+/// What an instruction does with what its destination holds.
+enum {
+  TOYLAB_REPLACE = 0,
+  TOYLAB_ADD = 1,
+  TOYLAB_START_OR_ADD = 2,  // replaces in the first block of a slot, adds in the others
+};
+
 typedef struct {
   toylab_ref a, b, c;
   int64_t m, n, k;
@@ -115,7 +122,7 @@ typedef struct {
   int32_t batch_rank;
   int32_t transpose_a, transpose_b;
   int32_t packed_b;    // b is in panels as toylab_pack writes them
-  int32_t accumulate;  // add to c instead of replacing it
+  int32_t accumulate;  // TOYLAB_REPLACE and so on
   toylab_ref scratch;  // 32 k + 8 max(m, n, k) elements
 } toylab_matmul;
 
@@ -127,7 +134,7 @@ typedef struct {
   int64_t outer, extent, inner;
   double scale;
   int32_t operation;
-  int32_t accumulate;
+  int32_t accumulate;  // TOYLAB_REPLACE and so on
 } toylab_reduce;
 
 /// destination[i] = table[indices[i]] for rows of `row_size` elements.
@@ -148,11 +155,12 @@ typedef struct {
   double value;
 } toylab_fill;
 
-/// destination += scale * source, contiguous.
+/// destination = or += scale * source, contiguous.
 typedef struct {
   toylab_ref source, destination;
   int64_t count;
   double scale;
+  int32_t accumulate;  // TOYLAB_ADD or TOYLAB_START_OR_ADD
 } toylab_accumulate;
 
 enum {

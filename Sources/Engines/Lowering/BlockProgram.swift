@@ -71,6 +71,15 @@ final class BlockProgram {
     func append(_ kind: Int, _ index: Int) {
       order.append(toylab_instruction(kind: Int32(kind), index: Int32(index)))
     }
+    // The first to add to an output starts it in each slot, so that slots need not be cleared.
+    var started = Set<Int>()
+    func delivery(to destination: View, accumulate: Bool) -> Int32 {
+      guard accumulate else { return Int32(TOYLAB_REPLACE) }
+      guard case .slot(let offset) = buffers[destination.buffer].storage else {
+        preconditionFailure("only partial sums are added to")
+      }
+      return Int32(started.insert(offset).inserted ? TOYLAB_START_OR_ADD : TOYLAB_ADD)
+    }
     for instruction in instructions {
       switch instruction {
       case .fused(let group):
@@ -78,7 +87,10 @@ final class BlockProgram {
         fused.append(encoded(group))
       case .matmul(let product):
         append(TOYLAB_INSTRUCTION_MATMUL, matmuls.count)
-        matmuls.append(encoded(product))
+        matmuls.append(
+          encoded(
+            product,
+            delivery: delivery(to: product.destination, accumulate: product.accumulate)))
       case .reduce(
         let reduction, let source, let destination, let outer, let extent, let inner, let scale,
         let accumulate):
@@ -89,7 +101,7 @@ final class BlockProgram {
             extent: Int64(extent), inner: Int64(inner), scale: scale,
             operation: Int32(
               reduction == .sum ? TOYLAB_REDUCE_SUM : TOYLAB_REDUCE_MAXIMUM),
-            accumulate: accumulate ? 1 : 0))
+            accumulate: delivery(to: destination, accumulate: accumulate)))
       case .gather(let table, let indices, let destination, let rowSize):
         append(TOYLAB_INSTRUCTION_GATHER, gathers.count)
         gathers.append(
@@ -114,7 +126,8 @@ final class BlockProgram {
         accumulations.append(
           toylab_accumulate(
             source: reference(source), destination: reference(destination),
-            count: Int64(source.count), scale: scale))
+            count: Int64(source.count), scale: scale,
+            accumulate: delivery(to: destination, accumulate: true)))
       }
     }
     handle.pointee.instruction_count = Int64(order.count)
@@ -203,7 +216,7 @@ final class BlockProgram {
       column_stride: Int64(packing.transposed ? first : last))
   }
 
-  private func encoded(_ product: MatmulInstruction) -> toylab_matmul {
+  private func encoded(_ product: MatmulInstruction, delivery: Int32) -> toylab_matmul {
     let batchRank = product.destination.extents.count - 2
     // The packed axis is the last one, or the last but one of a view that was found flipped.
     func leadingDimension(_ view: View) -> Int64 {
@@ -232,7 +245,7 @@ final class BlockProgram {
     setAxes(&result.batch_c, Array(product.destination.strides.prefix(batchRank)))
     result.transpose_a = product.transposeLeft ? 1 : 0
     result.transpose_b = product.transposeRight ? 1 : 0
-    result.accumulate = product.accumulate ? 1 : 0
+    result.accumulate = delivery
     result.scratch = scratch
     return result
   }
