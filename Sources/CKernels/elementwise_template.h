@@ -80,6 +80,29 @@ static int32_t NAME(trigonometric_in_range)(const REAL *a, int64_t n) {
 TRIGONOMETRIC(op_sin_anywhere, MATH_SIN, sin)
 TRIGONOMETRIC(op_cos_anywhere, MATH_COS, cos)
 
+// Two operations in one pass: the result of the first stays in a register.
+#define PAIR(name, expression) \
+  static void NAME(name)(REAL *d, const REAL *a, const REAL *b, const REAL *c, int64_t n) { \
+    _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) { \
+      REAL x = a[i], y = b[i], z = c[i]; \
+      d[i] = (expression); \
+    } \
+  }
+
+PAIR(pair_add_add, (x + y) + z)
+PAIR(pair_add_subtract, (x + y) - z)
+PAIR(pair_add_subtract_from, z - (x + y))
+PAIR(pair_add_multiply, (x + y) * z)
+PAIR(pair_subtract_add, (x - y) + z)
+PAIR(pair_subtract_subtract, (x - y) - z)
+PAIR(pair_subtract_subtract_from, z - (x - y))
+PAIR(pair_subtract_multiply, (x - y) * z)
+PAIR(pair_multiply_add, x *y + z)
+PAIR(pair_multiply_subtract, x *y - z)
+PAIR(pair_multiply_subtract_from, z - x * y)
+PAIR(pair_multiply_multiply, (x * y) * z)
+
+#undef PAIR
 #undef UNARY
 #undef FUNCTION
 #undef BINARY
@@ -128,5 +151,17 @@ static void NAME(apply)(int32_t opcode, REAL *d, const REAL *a, const REAL *b, c
     case TOYLAB_OP_LESS_OR_EQUAL: NAME(op_less_or_equal)(d, a, b, n); break;
     case TOYLAB_OP_EQUAL: NAME(op_equal)(d, a, b, n); break;
     case TOYLAB_OP_SELECT: NAME(op_select)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 0: NAME(pair_add_add)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 1: NAME(pair_add_subtract)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 2: NAME(pair_add_subtract_from)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 3: NAME(pair_add_multiply)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 4: NAME(pair_subtract_add)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 5: NAME(pair_subtract_subtract)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 6: NAME(pair_subtract_subtract_from)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 7: NAME(pair_subtract_multiply)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 8: NAME(pair_multiply_add)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 9: NAME(pair_multiply_subtract)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 10: NAME(pair_multiply_subtract_from)(d, a, b, c, n); break;
+    case TOYLAB_OP_PAIR + 11: NAME(pair_multiply_multiply)(d, a, b, c, n); break;
   }
 }

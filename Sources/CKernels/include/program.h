@@ -82,6 +82,16 @@ enum {
   TOYLAB_OP_LESS_OR_EQUAL,
   TOYLAB_OP_EQUAL,
   TOYLAB_OP_SELECT,
+  // Pairs (a inner b) outer c: TOYLAB_OP_PAIR + 4 * inner + outer.
+  TOYLAB_OP_PAIR,
+};
+
+enum { TOYLAB_INNER_ADD = 0, TOYLAB_INNER_SUBTRACT = 1, TOYLAB_INNER_MULTIPLY = 2 };
+enum {
+  TOYLAB_OUTER_ADD = 0,            // (a inner b) + c
+  TOYLAB_OUTER_SUBTRACT = 1,       // (a inner b) - c
+  TOYLAB_OUTER_SUBTRACT_FROM = 2,  // c - (a inner b)
+  TOYLAB_OUTER_MULTIPLY = 3,       // (a inner b) * c
 };
 
 /// Elementwise operations evaluated tile by tile: loads, operations on registers, stores.

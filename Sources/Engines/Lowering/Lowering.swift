@@ -168,7 +168,9 @@ struct Lowering {
       outputsOf[member] != nil || accumulation.terms[member] != nil
         || users[member].contains { !isMember.contains($0) }
     }
-    var registers = RegisterAllocation(program, members: members, stored: Set(stored))
+    let operations = GroupOperation.joined(
+      program, members: members, stored: Set(stored), users: users)
+    var registers = RegisterAllocation(operations, stored: Set(stored))
     var group = FusedGroup(extents: shape(members[0]).dimensions)
     for value in registers.externalOperands {
       let register = registers.fixedRegister(of: value)
@@ -186,13 +188,13 @@ struct Lowering {
         FusedGroup.Access(
           view: view, register: registers.fixedRegister(of: value), kind: .contiguous))
     }
-    for member in members {
-      let operands = program.equations[member].operands.map { registers.register(of: $0) }
-      registers.endUses(by: member)
+    for operation in operations {
+      let operands = operation.operands.map { registers.register(of: $0) }
+      registers.endUses(by: operation.value)
       group.operations.append(
         FusedGroup.Operation(
-          opcode: program.equations[member].primitive.opcode,
-          destination: registers.assign(member), operands: operands))
+          opcode: operation.opcode, destination: registers.assign(operation.value),
+          operands: operands))
     }
     group.registerCount = registers.count
     group.collapseAxes()

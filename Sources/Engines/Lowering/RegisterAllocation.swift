@@ -18,14 +18,14 @@ struct RegisterAllocation {
   private let fixed: Set<Int>
   private let operandsOf: [Int: [Int]]
 
-  init(_ program: Program, members: [Int], stored: Set<Int>) {
-    let isMember = Set(members)
+  init(_ operations: [GroupOperation], stored: Set<Int>) {
+    let isMember = Set(operations.map(\.value))
     var externals: [Int] = []
     var seen = Set<Int>()
     var operandsOf: [Int: [Int]] = [:]
-    for member in members {
-      operandsOf[member] = program.equations[member].operands
-      for operand in program.equations[member].operands {
+    for operation in operations {
+      operandsOf[operation.value] = operation.operands
+      for operand in operation.operands {
         if isMember.contains(operand) {
           remainingUses[operand, default: 0] += 1
         } else if seen.insert(operand).inserted {
