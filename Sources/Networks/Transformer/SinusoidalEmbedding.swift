@@ -26,7 +26,8 @@ enum SinusoidalEmbedding {
   }
 
   /// Features of the tokens of a square grid, one half for the column and one for the row, each sines
-  /// before cosines.
+  /// before cosines. Published checkpoints hold them in single precision, so they are rounded to that in
+  /// every precision.
   ///
   /// - Parameter width: a multiple of 4.
   /// - Returns: `[gridSize², width]`, a constant.
@@ -38,6 +39,6 @@ enum SinusoidalEmbedding {
         return angles.map { Foundation.sin($0) } + angles.map { Foundation.cos($0) }
       }
     }
-    return Tensor(values: values, shape: [gridSize * gridSize, width])
+    return Tensor(values: values.map { Double(Float($0)) }, shape: [gridSize * gridSize, width])
   }
 }
