@@ -135,15 +135,9 @@ struct Lowering {
   private mutating func contiguous(_ value: Int) -> View {
     let view = readable(value)
     if view.isContiguous { return view }
-    let copy = contiguousCopy(of: view)
-    views[value] = copy
-    return copy
-  }
-
-  private mutating func contiguousCopy(of view: View) -> View {
-    let shape = Shape(view.extents)
-    let copy = View(buffer: addBuffer(shape.count, .arena), shape: shape)
+    let copy = View(buffer: addBuffer(view.count, .arena), shape: Shape(view.extents))
     emitCopy(from: view, to: copy)
+    views[value] = copy
     return copy
   }
 
@@ -204,9 +198,6 @@ struct Lowering {
 
   private mutating func lowerView(_ value: Int) {
     let equation = program.equations[value]
-    if splat(equation.operands[0]) != nil && views[equation.operands[0]] == nil {
-      _ = readable(equation.operands[0])
-    }
     let source = readable(equation.operands[0])
     switch equation.primitive {
     case .reshape:
