@@ -31,7 +31,7 @@ let package = Package(
       name: "ToylabCore",
       targets: [
         "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Plotting",
-        "Probes", "RandomStreams", "Tensors",
+        "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
   dependencies: [
@@ -81,16 +81,22 @@ let package = Package(
         "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
+      name: "Theory",
+      dependencies: [
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
+        "RandomStreams", "Tensors",
+      ], swiftSettings: swiftSettings),
+    .target(
       name: "Walkthroughs",
       dependencies: [
         "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
-        "Plotting", "Probes", "RandomStreams",
+        "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
     .executableTarget(
       name: "toylab",
       dependencies: [
         argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
-        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Walkthroughs",
+        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
@@ -136,10 +142,16 @@ let package = Package(
         "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
+      name: "TheoryTests",
+      dependencies: [
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
+        "RandomStreams", "Tensors", "TestSupport", "Theory",
+      ], swiftSettings: swiftSettings),
+    .testTarget(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "TestSupport", "Walkthroughs",
+        "Networks", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )

@@ -1,0 +1,6 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// All checks, by their numbers.
+public let theoryChecks: [any TheoryCheck.Type] = [
+  RepresentationCheck.self
+]
