@@ -69,8 +69,8 @@ enum RepresentationCheck: TheoryCheck {
     let there =
       interpolant.signal(at: Dual(s, rate: zero)).value * sample.data
       + interpolant.noise(at: Dual(s, rate: zero)).value * sample.noise
-    // A second end time with the value of t: differentiating by it leaves t where it is.
-    let end = stopGradient(t) + s - s
+    // An end time with the value of t that moves with s alone.
+    let end = t + (s - stopGradient(s))
     let slope = derivative(of: flowMap.map(x, from: t, to: end), along: [s: .ones(s.shape)])
     func largest(_ difference: Tensor) -> Tensor { abs(difference).maximum([1]) }
     return Program(
