@@ -54,6 +54,10 @@ BINARY(op_less, x < y ? (REAL)1 : (REAL)0)
 BINARY(op_less_or_equal, x <= y ? (REAL)1 : (REAL)0)
 BINARY(op_equal, x == y ? (REAL)1 : (REAL)0)
 
+static inline REAL *NAME(resolve)(void *const *bases, toylab_ref ref) {
+  return (REAL *)bases[ref.base] + ref.offset;
+}
+
 static void NAME(op_select)(REAL *d, const REAL *mask, const REAL *a, const REAL *b,
                                           int64_t n) {
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {

@@ -2,10 +2,6 @@
 //
 // Evaluation of a fused elementwise group, tile by tile.
 
-static inline REAL *NAME(resolve)(void *const *bases, toylab_ref ref) {
-  return (REAL *)bases[ref.base] + ref.offset;
-}
-
 /// The offset of row `row` of the iteration space (all axes but the last) under `strides`.
 static inline int64_t NAME(row_offset)(const toylab_fused *fused, const int64_t *strides,
                                        int64_t row) {
@@ -83,6 +79,48 @@ static void NAME(store_strided)(const toylab_fused *fused, const toylab_access *
   }
 }
 
+/// Reduces rows of a tile into results `stride` apart; `adds` to what is there if the row began before.
+static void NAME(reduce_rows)(int32_t operation, REAL *to, int64_t stride, const REAL *tile,
+                              int64_t rows, int64_t columns, int adds) {
+  for (int64_t row = 0; row < rows; row++, tile += columns, to += stride) {
+    int joins = adds || (stride == 0 && row > 0);
+    if (operation == TOYLAB_REDUCE_SUM) {
+      REAL sum = NAME(row_sum)(tile, columns);
+      *to = joins ? *to + sum : sum;
+    } else {
+      REAL largest = NAME(row_maximum)(tile, columns);
+      *to = joins ? NAME(larger)(*to, largest) : largest;
+    }
+  }
+}
+
+/// Reduces a tile, by runs of rows that are evenly spaced. The parts of a row that is wider than a tile, and
+/// the rows that share a result because the reduced axes did not merge into one, are combined in order.
+static void NAME(reduce_tile)(const toylab_fused *fused, const toylab_row_reduction *reduction,
+                              REAL *destination, const REAL *tile, int64_t first_row, int64_t rows,
+                              int64_t first_column, int64_t columns) {
+  int64_t run = fused->rank >= 2 ? fused->extents[fused->rank - 2] : 1;
+  int64_t stride = fused->rank >= 2 ? reduction->strides[fused->rank - 2] : 0;
+  while (rows > 0) {
+    int64_t place = first_row % run;
+    int64_t length = run - place < rows ? run - place : rows;
+    // A result has begun before if any index along a reduced axis is beyond the first.
+    int adds = first_column > 0 || (stride == 0 && place > 0);
+    int64_t index = first_row / run;
+    for (int32_t axis = fused->rank - 3; axis >= 0 && !adds; axis--) {
+      int64_t next = index / fused->extents[axis];
+      if (reduction->strides[axis] == 0 && index != next * fused->extents[axis]) adds = 1;
+      index = next;
+    }
+    NAME(reduce_rows)(reduction->operation,
+                      destination + NAME(row_offset)(fused, reduction->strides, first_row), stride,
+                      tile, length, columns, adds);
+    tile += length * columns;
+    first_row += length;
+    rows -= length;
+  }
+}
+
 static void NAME(fill_tile)(REAL *tile, REAL value, int64_t count) {
   for (int64_t i = 0; i < count; i++) tile[i] = value;
 }
@@ -152,6 +190,11 @@ static void NAME(run_fused)(const toylab_fused *fused, void *const *bases) {
           NAME(store_strided)(fused, store, NAME(resolve)(bases, store->ref),
                               registers[store->reg], row, height, column, width);
         }
+      }
+      for (int32_t i = 0; i < fused->reduction_count; i++) {
+        const toylab_row_reduction *reduction = &fused->reductions[i];
+        NAME(reduce_tile)(fused, reduction, NAME(resolve)(bases, reduction->ref),
+                          registers[reduction->reg], row, height, column, width);
       }
     }
   }

@@ -22,6 +22,7 @@
 #define TRIGONOMETRIC_IN_RANGE(x) (fabsf(x) <= TRIGONOMETRIC_LIMIT_F32)
 
 #include "elementwise_template.h"
-#include "fused_template.h"
 #include "matmul_template.h"
+#include "reductions_template.h"
+#include "fused_template.h"
 #include "program_template.h"

@@ -21,6 +21,7 @@
 #define TRIGONOMETRIC_IN_RANGE(x) (fabs(x) <= TRIGONOMETRIC_LIMIT_F64)
 
 #include "elementwise_template.h"
-#include "fused_template.h"
 #include "matmul_template.h"
+#include "reductions_template.h"
+#include "fused_template.h"
 #include "program_template.h"

@@ -6,6 +6,22 @@ import Testing
 @testable import Engines
 
 @Suite struct BlockSizeTests {
+  @Test("a block may fill three quarters of a cache between 256 KB and 4 MB")
+  func cacheShare() {
+    #expect((196_608...3_145_728).contains(BlockSize.cacheBytes))
+  }
+
+  @Test("a smaller cache makes smaller blocks")
+  func smallCache() {
+    func rows(_ cacheBytes: Int) -> Int {
+      BlockSize.fitting(
+        tried: 128, arenaBytes: 1 << 20, productRows: 256, cacheBytes: cacheBytes)
+    }
+    #expect(rows(1 << 20) == 128)
+    #expect(rows(1 << 19) == 64)
+    #expect(rows(1 << 18) == 32)
+  }
+
   @Test("a working set that fits the cache is left alone")
   func fits() {
     #expect(

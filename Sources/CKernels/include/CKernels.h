@@ -3,6 +3,7 @@
 #ifndef TOYLAB_CKERNELS_H
 #define TOYLAB_CKERNELS_H
 
+#include "cache.h"
 #include "fma_limit.h"
 #include "optimizers.h"
 #include "philox.h"

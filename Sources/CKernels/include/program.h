@@ -94,7 +94,17 @@ enum {
   TOYLAB_OUTER_MULTIPLY = 3,       // (a inner b) * c
 };
 
-/// Elementwise operations evaluated tile by tile: loads, operations on registers, stores.
+enum { TOYLAB_REDUCE_SUM = 0, TOYLAB_REDUCE_MAXIMUM = 1 };
+
+/// A register reduced along the last axes of the iteration space, along which `strides` are 0.
+typedef struct {
+  toylab_ref ref;
+  int64_t strides[TOYLAB_MAX_RANK];
+  int32_t operation;
+  int32_t reg;
+} toylab_row_reduction;
+
+/// Elementwise operations evaluated tile by tile: loads, operations on registers, stores, reductions.
 typedef struct {
   int64_t extents[TOYLAB_MAX_RANK];
   int64_t tile;  // elements a register holds
@@ -107,7 +117,9 @@ typedef struct {
   toylab_access *loads;
   toylab_access *stores;
   toylab_micro *operations;
+  int32_t reduction_count;
   toylab_immediate *immediates;
+  toylab_row_reduction *reductions;
   toylab_ref scratch;
 } toylab_fused;
 
@@ -135,8 +147,6 @@ typedef struct {
   int32_t accumulate;  // TOYLAB_REPLACE and so on
   toylab_ref scratch;  // 32 k + 8 max(m, n, k) elements
 } toylab_matmul;
-
-enum { TOYLAB_REDUCE_SUM = 0, TOYLAB_REDUCE_MAXIMUM = 1 };
 
 /// Reduces the middle axis of a contiguous [outer, extent, inner] array.
 typedef struct {

@@ -99,8 +99,7 @@ final class BlockProgram {
           toylab_reduce(
             source: reference(source), destination: reference(destination), outer: Int64(outer),
             extent: Int64(extent), inner: Int64(inner), scale: scale,
-            operation: Int32(
-              reduction == .sum ? TOYLAB_REDUCE_SUM : TOYLAB_REDUCE_MAXIMUM),
+            operation: reduction.kernelNumber,
             accumulate: delivery(to: destination, accumulate: accumulate)))
       case .gather(let table, let indices, let destination, let rowSize):
         append(TOYLAB_INSTRUCTION_GATHER, gathers.count)
@@ -198,11 +197,21 @@ final class BlockProgram {
     result.store_count = Int32(group.stores.count)
     result.operation_count = Int32(group.operations.count)
     result.immediate_count = Int32(group.immediates.count)
+    result.reduction_count = Int32(group.reductions.count)
     result.loads = stored(group.loads.map(encoded))
     result.stores = stored(group.stores.map(encoded))
     result.operations = stored(group.operations.map(encoded))
     result.immediates = stored(
       group.immediates.map { toylab_immediate(value: $0.value, reg: Int32($0.register)) })
+    result.reductions = stored(
+      group.reductions.map { reduction in
+        var result = toylab_row_reduction()
+        result.ref = reference(reduction.view)
+        result.operation = reduction.operation.kernelNumber
+        result.reg = Int32(reduction.register)
+        setAxes(&result.strides, reduction.view.strides)
+        return result
+      })
     result.scratch = scratch
     return result
   }
@@ -258,6 +267,15 @@ final class BlockProgram {
     withUnsafeMutableBytes(of: &tuple) { bytes in
       let axes = bytes.bindMemory(to: Int64.self)
       for (axis, value) in values.enumerated() { axes[axis] = Int64(value) }
+    }
+  }
+}
+
+extension Reduction {
+  fileprivate var kernelNumber: Int32 {
+    switch self {
+    case .sum: return Int32(TOYLAB_REDUCE_SUM)
+    case .maximum: return Int32(TOYLAB_REDUCE_MAXIMUM)
     }
   }
 }

@@ -26,11 +26,20 @@ struct FusedGroup {
     let operands: [Int]
   }
 
+  /// A register reduced along the group's last axes.
+  struct RowReduction {
+    let operation: Reduction
+    /// The result under the group's extents: it does not move along the reduced axes.
+    var view: View
+    let register: Int
+  }
+
   var extents: [Int]
   var loads: [Access] = []
   var stores: [Access] = []
   var immediates: [(register: Int, value: Double)] = []
   var operations: [Operation] = []
+  var reductions: [RowReduction] = []
   var registerCount = 0
   /// Elements a register holds.
   var tile = 0
@@ -57,7 +66,7 @@ struct FusedGroup {
   mutating func collapseAxes() {
     var kept = extents.indices.filter { extents[$0] != 1 }
     if kept.isEmpty && !extents.isEmpty { kept = [extents.count - 1] }
-    let all = loads.map(\.view) + stores.map(\.view)
+    let all = loads.map(\.view) + stores.map(\.view) + reductions.map(\.view)
     var axes: [[Int]] = []  // runs of original axes that merge
     for axis in kept {
       if let previous = axes.last?.last,
@@ -70,15 +79,19 @@ struct FusedGroup {
     }
     let merged = axes.map { run in run.reduce(1) { $0 * extents[$1] } }
     let newExtents = merged.isEmpty ? [1] : merged
+    func collapse(_ view: inout View) {
+      view.strides = axes.isEmpty ? [1] : axes.map { view.strides[$0[$0.count - 1]] }
+      view.extents = newExtents
+    }
     func collapsed(_ access: Access) -> Access {
       var access = access
-      access.view.strides = axes.isEmpty ? [1] : axes.map { access.view.strides[$0[$0.count - 1]] }
-      access.view.extents = newExtents
+      collapse(&access.view)
       access.kind = FusedGroup.kind(of: access.view)
       return access
     }
     loads = loads.map(collapsed)
     stores = stores.map(collapsed)
+    for index in reductions.indices { collapse(&reductions[index].view) }
     extents = newExtents
   }
 

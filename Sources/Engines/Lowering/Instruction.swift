@@ -81,6 +81,7 @@ enum Instruction {
     switch self {
     case .fused(let group):
       return group.loads.map(\.view.buffer) + group.stores.map(\.view.buffer)
+        + group.reductions.map(\.view.buffer)
     case .matmul(let product):
       return [product.left.buffer, product.right.buffer, product.destination.buffer]
         + (product.packedRight.map { [$0.buffer] } ?? [])
@@ -103,6 +104,7 @@ enum Instruction {
     case .fused(let group):
       return "elementwise \(group.extents): \(group.loads.count) loads, "
         + "\(group.operations.count) operations, \(group.stores.count) stores, "
+        + (group.reductions.isEmpty ? "" : "\(group.reductions.count) reductions, ")
         + "\(group.registerCount) registers of \(group.tile)"
     case .matmul(let product):
       return "matmul \(product.m) × \(product.k) × \(product.n)"

@@ -22,13 +22,13 @@ struct Lowering {
   static let alignment = 16
 
   /// Where each value can be read; nil while it is not computed (or is a splat constant).
-  private var views: [View?]
-  private let users: [[Int]]
+  var views: [View?]
+  let users: [[Int]]
   /// Outputs by value; a value may be several outputs.
-  private let outputsOf: [Int: [Int]]
+  let outputsOf: [Int: [Int]]
   private(set) var slotOffsets: [Int?]
   private(set) var slotSize = 0
-  private let accumulation: Accumulation
+  let accumulation: Accumulation
   /// Per-row outputs computed in place.
   private var isDelivered: [Bool]
   /// Values that were added straight into the slot.
@@ -82,9 +82,9 @@ struct Lowering {
     }
   }
 
-  private func shape(_ value: Int) -> Shape { program.equations[value].shape }
+  func shape(_ value: Int) -> Shape { program.equations[value].shape }
 
-  private func splat(_ value: Int) -> Double? {
+  func splat(_ value: Int) -> Double? {
     guard case .constant(let values) = program.equations[value].primitive, values.count == 1 else {
       return nil
     }
@@ -92,7 +92,7 @@ struct Lowering {
   }
 
   /// The view a value will be computed into: an output's own memory if it is one, else a new buffer.
-  private mutating func destination(for value: Int) -> View {
+  mutating func destination(for value: Int) -> View {
     for output in outputsOf[value] ?? [] where program.outputs[output].role == .perRow {
       isDelivered[output] = true
       let buffer = addBuffer(shape(value).count, .bound(program.inputs.count + output))
@@ -120,7 +120,7 @@ struct Lowering {
   }
 
   /// The value in memory, under any strides.
-  private mutating func readable(_ value: Int) -> View {
+  mutating func readable(_ value: Int) -> View {
     if let view = views[value] { return view }
     guard let constant = splat(value) else {
       preconditionFailure("%\(value) is read before it is computed")
@@ -150,50 +150,10 @@ struct Lowering {
 
   private mutating func lower(_ step: Schedule.Step) {
     switch step {
-    case .group(let members): lowerGroup(members)
+    case .group(let members, let reductions): lowerGroup(members, reductions)
     case .view(let value): lowerView(value)
     case .single(let value): lowerSingle(value)
     }
-  }
-
-  private mutating func lowerGroup(_ members: [Int]) {
-    let isMember = Set(members)
-    let stored = members.filter { member in
-      outputsOf[member] != nil || accumulation.terms[member] != nil
-        || users[member].contains { !isMember.contains($0) }
-    }
-    let operations = GroupOperation.joined(
-      program, members: members, stored: Set(stored), users: users)
-    var registers = RegisterAllocation(operations, stored: Set(stored))
-    var group = FusedGroup(extents: shape(members[0]).dimensions)
-    for value in registers.externalOperands {
-      let register = registers.fixedRegister(of: value)
-      if let constant = splat(value) {
-        group.immediates.append((register, constant))
-      } else {
-        group.loads.append(
-          FusedGroup.Access(view: readable(value), register: register, kind: .strided))
-      }
-    }
-    for value in stored {
-      let view = destination(for: value)
-      views[value] = view
-      group.stores.append(
-        FusedGroup.Access(
-          view: view, register: registers.fixedRegister(of: value), kind: .contiguous))
-    }
-    for operation in operations {
-      let operands = operation.operands.map { registers.register(of: $0) }
-      registers.endUses(by: operation.value)
-      group.operations.append(
-        FusedGroup.Operation(
-          opcode: operation.opcode, destination: registers.assign(operation.value),
-          operands: operands))
-    }
-    group.registerCount = registers.count
-    group.collapseAxes()
-    group.chooseTile(elementSize: elementSize)
-    instructions.append(.fused(group))
   }
 
   private mutating func lowerView(_ value: Int) {
@@ -230,7 +190,7 @@ struct Lowering {
     }
   }
 
-  private mutating func lowerSingle(_ value: Int) {
+  mutating func lowerSingle(_ value: Int) {
     let equation = program.equations[value]
     switch equation.primitive {
     case .matmul(let transposeLeft, let transposeRight):

@@ -10,8 +10,9 @@ internal import Tensors
 /// be. A group is closed under "computable now", hence groups never depend on each other in a circle.
 struct Schedule {
   enum Step: Equatable {
-    /// Elementwise values of one shape, evaluated tile by tile together.
-    case group([Int])
+    /// Elementwise values of one shape, evaluated tile by tile together, and reductions of some of them
+    /// along their last axes.
+    case group([Int], reductions: [Int])
     /// Matrix products, reductions, look-ups, pads and concatenations.
     case single(Int)
     /// A value that is its operand's memory seen differently.
@@ -116,10 +117,23 @@ struct Schedule {
         }
       }
     }
-    steps.append(.group(members))
+    let reductions = released.filter { program.equations[$0].reducesTrailingAxes(of: shape) }
+    steps.append(.group(members, reductions: reductions))
     for user in released {
-      if let view = enqueue(user) { release(view) }
+      if reductions.contains(user) {
+        release(user)
+      } else if let view = enqueue(user) {
+        release(view)
+      }
     }
+  }
+}
+
+extension Program.Equation {
+  /// Whether the value is a reduction of a value of `shape` along its last axes.
+  fileprivate func reducesTrailingAxes(of shape: Shape) -> Bool {
+    guard case .reduce(_, let axes) = primitive else { return false }
+    return axes == Array(shape.rank - axes.count..<shape.rank)
   }
 }
 

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import CKernels
+
 /// How a batch is cut into blocks. Nothing here looks at the number of threads, so the cut, and with
 /// it every rounding, is the same for any.
 enum BlockSize {
@@ -7,8 +9,13 @@ enum BlockSize {
   /// reduced. More would cost memory traffic for large parameter vectors.
   static let slots = 8
 
-  /// The cache a block's values should stay in, in bytes.
-  static let cacheBytes = 768 * 1024
+  /// The bytes a block's values may take: three quarters of a core's second-level cache, which leaves room
+  /// for the matrices they are multiplied with. A cache of 1 MB is supposed where the system does not tell,
+  /// and no more than 4 MB is counted on, because large ones are shared by several cores.
+  static var cacheBytes: Int {
+    let known = Int(toylab_level2_cache_bytes())
+    return min(max(known == 0 ? 1 << 20 : known, 1 << 18), 1 << 22) * 3 / 4
+  }
 
   /// The size to try first: 128 rows keep the matrix products efficient, a quarter of the batch leaves
   /// work for several threads.
@@ -30,7 +37,10 @@ enum BlockSize {
   ///   - tried: the size already compiled.
   ///   - arenaBytes: its working set.
   ///   - productRows: rows of its largest product; several a row of the batch where a row is an image.
-  static func fitting(tried: Int, arenaBytes: Int, productRows: Int) -> Int {
+  ///   - cacheBytes: what the working set should fit.
+  static func fitting(
+    tried: Int, arenaBytes: Int, productRows: Int, cacheBytes: Int = Self.cacheBytes
+  ) -> Int {
     if arenaBytes <= cacheBytes { return tried }
     let bytesPerRow = max(arenaBytes / tried, 1)
     let fitting = powerOfTwo(atMost: max(cacheBytes / bytesPerRow, 1))
