@@ -203,35 +203,4 @@ TOYLAB_INLINE float sine_of_parts_f32(float r, int32_t quadrant) {
   return (quadrant & 2) ? -y : y;
 }
 
-/// silu(x) = x sigmoid(x), within 3.7 ulp where exp(-|x|) is a normal number.
-TOYLAB_INLINE float silu_f32(float x) {
-  float decay = exp_of_negative_magnitude_f32(x);
-  // Below -128 the sigmoid is 0; the bound keeps -inf from making NaN of it.
-  float factor = x < -128.0f ? -128.0f : x;
-  return factor * (x < 0.0f ? decay : 1.0f) / (1.0f + decay);
-}
-
-/// The sigmoid sigma(x), silu(x) = x sigma(x) and the first two derivatives of silu.
-typedef struct {
-  float sigmoid, value, first, second;
-} silu_f32_result;
-
-/// With sigma' = sigma (1 - sigma): silu' = sigma + x sigma' and
-/// silu'' = sigma' (2 + x (1 - 2 sigma)), all from one exponential and one division. The absolute
-/// errors of the derivatives are within 4 2^-24.
-TOYLAB_INLINE silu_f32_result silu_value_and_derivatives_f32(float x) {
-  float decay = exp_of_negative_magnitude_f32(x);
-  float larger = 1.0f / (1.0f + decay);  // sigma(|x|)
-  float smaller = decay * larger;       // sigma(-|x|)
-  float sigmoid = x < 0.0f ? smaller : larger;
-  float slope = larger * smaller;
-  float factor = x < -128.0f ? -128.0f : x;
-  float bounded = factor > 128.0f ? 128.0f : factor;
-  float difference = fabsf(bounded) * (smaller - larger);  // x (1 - 2 sigma)
-  return (silu_f32_result){.sigmoid = sigmoid,
-                           .value = factor * sigmoid,
-                           .first = bounded * slope + sigmoid,
-                           .second = slope * (2.0f + difference)};
-}
-
 #endif

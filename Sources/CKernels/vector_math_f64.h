@@ -208,35 +208,4 @@ TOYLAB_INLINE double cos_f64(double x) {
   return double_of_bits(bits_of_double(y) ^ (bits_of_double(shifted) << 63));
 }
 
-/// silu(x) = x sigmoid(x), within 3.7 ulp where exp(-|x|) is a normal number.
-TOYLAB_INLINE double silu_f64(double x) {
-  double decay = exp_of_negative_magnitude_f64(x);
-  // Below -800 the sigmoid is 0; the bound keeps -inf from making NaN of it.
-  double factor = x < -800.0 ? -800.0 : x;
-  return factor * (x < 0.0 ? decay : 1.0) / (1.0 + decay);
-}
-
-/// The sigmoid sigma(x), silu(x) = x sigma(x) and the first two derivatives of silu.
-typedef struct {
-  double sigmoid, value, first, second;
-} silu_f64_result;
-
-/// With sigma' = sigma (1 - sigma): silu' = sigma + x sigma' and
-/// silu'' = sigma' (2 + x (1 - 2 sigma)), all from one exponential and one division. The absolute
-/// errors of the derivatives are within 4 2^-53.
-TOYLAB_INLINE silu_f64_result silu_value_and_derivatives_f64(double x) {
-  double decay = exp_of_negative_magnitude_f64(x);
-  double larger = 1.0 / (1.0 + decay);  // sigma(|x|)
-  double smaller = decay * larger;       // sigma(-|x|)
-  double sigmoid = x < 0.0 ? smaller : larger;
-  double slope = larger * smaller;
-  double factor = x < -800.0 ? -800.0 : x;
-  double bounded = factor > 800.0 ? 800.0 : factor;
-  double difference = fabs(bounded) * (smaller - larger);  // x (1 - 2 sigma)
-  return (silu_f64_result){.sigmoid = sigmoid,
-                           .value = factor * sigmoid,
-                           .first = bounded * slope + sigmoid,
-                           .second = slope * (2.0 + difference)};
-}
-
 #endif
