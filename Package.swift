@@ -70,7 +70,8 @@ let package = Package(
       name: "GroundTruth",
       dependencies: ["CBLAS", "CGSL", "Interpolants", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
-    .target(name: "Probes", swiftSettings: swiftSettings),
+    .target(
+      name: "Probes", dependencies: ["CBLAS", "RandomStreams"], swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
 
     // MARK: The laboratory and its commands
@@ -132,7 +133,8 @@ let package = Package(
       dependencies: [
         "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-    .testTarget(name: "ProbesTests", dependencies: ["Probes"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProbesTests", dependencies: ["Probes", "RandomStreams"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PlottingTests", dependencies: ["Files", "Plotting"], swiftSettings: swiftSettings),
     .testTarget(

@@ -1,0 +1,100 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import RandomStreams
+
+/// Draws samples of uniform boxes.
+///
+/// Layout of the stream, by row `i`: draw 0 is the uniform number that chooses the box by its place among the
+/// cumulative weights (not drawn for a single box); draws `4 ..< 4 + d` place the point in it. Row `i` of the
+/// result so depends on the stream and on `i` alone, however rows are split.
+public struct UniformBoxesSampler: Sendable {
+  public let dimension: Int
+  /// All but the last cumulative weight.
+  private let thresholds: [Double]
+  /// For each box its lower corner, then its sides.
+  private let corners: [Double]
+  private let labels: [Int32]
+
+  public init(_ target: UniformBoxes) {
+    dimension = target.dimension
+    var sum = 0.0
+    thresholds = target.boxes.dropLast().map {
+      sum += $0.weight
+      return sum
+    }
+    corners = target.boxes.flatMap { box in
+      box.lower + zip(box.lower, box.upper).map { $1 - $0 }
+    }
+    labels = target.boxes.map { Int32(truncatingIfNeeded: $0.label) }
+  }
+
+  /// Fills `rows.count × d` numbers, row-major.
+  ///
+  /// - Parameters:
+  ///   - rows: which rows of the batch; the first goes to the start of `out`.
+  ///   - labels: receives the label of each row.
+  public func fill(
+    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, stream: RandomStream,
+    labels: UnsafeMutableBufferPointer<Int32>? = nil
+  ) {
+    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
+    place(out, rows: rows, stream: stream, labels: labels)
+  }
+
+  /// Fills `rows.count × d` numbers, row-major; see the form for `Float`.
+  public func fill(
+    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, stream: RandomStream,
+    labels: UnsafeMutableBufferPointer<Int32>? = nil
+  ) {
+    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
+    place(out, rows: rows, stream: stream, labels: labels)
+  }
+
+  /// Turns uniform numbers into points, in place.
+  private func place<Scalar: BinaryFloatingPoint>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
+    labels: UnsafeMutableBufferPointer<Int32>?
+  ) {
+    precondition(
+      labels.map { $0.count >= rows.count } ?? true, "\(rows.count) labels do not fit")
+    let chunk = 64
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: chunk) { uniforms in
+      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: chunk) {
+        let end = min(first + chunk, rows.upperBound)
+        if !thresholds.isEmpty { stream.fillUniform(uniforms, rows: first..<end, draws: 1) }
+        for row in first..<end {
+          let number = uniforms[row - first]
+          let box = thresholds.isEmpty ? 0 : thresholds.count { number >= $0 }
+          let point = (row - rows.lowerBound) * dimension
+          for axis in 0..<dimension {
+            let lower = corners[2 * box * dimension + axis]
+            let side = corners[(2 * box + 1) * dimension + axis]
+            out[point + axis] = Scalar(lower + side * Double(out[point + axis]))
+          }
+          if let labels { labels[row - rows.lowerBound] = self.labels[box] }
+        }
+      }
+    }
+  }
+}
+
+extension UniformBoxes {
+  /// `count × d` samples, row-major: the first rows of what a ``UniformBoxesSampler`` draws.
+  public func samples(count: Int, stream: RandomStream) -> [Double] {
+    labelledSamples(count: count, stream: stream).points
+  }
+
+  public func labelledSamples(
+    count: Int, stream: RandomStream
+  ) -> (points: [Double], labels: [Int32]) {
+    precondition(count >= 0, "a number of samples is not negative, got \(count)")
+    var points = [Double](repeating: 0, count: count * dimension)
+    var labels = [Int32](repeating: 0, count: count)
+    points.withUnsafeMutableBufferPointer { points in
+      labels.withUnsafeMutableBufferPointer {
+        UniformBoxesSampler(self).fill(points, rows: 0..<count, stream: stream, labels: $0)
+      }
+    }
+    return (points, labels)
+  }
+}
