@@ -2,6 +2,7 @@
 
 internal import FlowMaps
 internal import Foundation
+public import GroundTruth
 internal import Interpolants
 internal import Tensors
 
@@ -28,6 +29,15 @@ public struct WavePacket: Sendable, Codable {
     self.time = time
     self.duration = duration
     timeFrequencyRatio = -0.5 * velocity
+  }
+
+  /// In the right flank of ``FlowCoordinates/twoModes()`` under the linear interpolant, half as fast as the flow
+  /// there; at `t = T` it has died away.
+  public static func inFlank(of mixture: GaussianMixture) -> WavePacket {
+    let (place, time) = (1.5, 0.65)
+    return WavePacket(
+      place: place, width: 0.35, time: time, duration: 0.12,
+      velocity: mixture.marginal(at: time, LinearInterpolant()).velocity([place])[0])
   }
 
   /// The two waves a quarter period apart, at points `[rows, 1]`.

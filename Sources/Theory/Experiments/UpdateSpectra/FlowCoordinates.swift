@@ -24,6 +24,12 @@ public struct FlowCoordinates: Sendable {
       mixture: mixture, interpolant: interpolant.interpolant, relativeTolerance: 1e-9)
   }
 
+  /// The mixture of the claims on updates: two overlapping modes.
+  public static func twoModes() throws(MixtureError) -> GaussianMixture {
+    try GaussianMixture(
+      name: "two modes in 1D", weights: [0.5, 0.5], means: [[-1], [1]], deviation: 0.5)
+  }
+
   struct Node {
     /// `V = v* p_t`
     let quantileVelocity: Double

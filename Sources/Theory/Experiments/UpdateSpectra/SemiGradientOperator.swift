@@ -84,10 +84,27 @@ public struct SemiGradientOperator: Sendable {
       mass: hats.form(.value, .value).part(rows: inner, columns: inner))
   }
 
-  /// The smallest singular value on `[0, depth]` for the linear interpolant, where `ℓ*ℓ = ¼ − d²/dy²` with
+  /// `1/‖L⁻¹‖` among hat functions of `y` up to a depth: the root of the least `‖Lφ‖²/‖φ‖²`. The singular
+  /// values of ``matrix(depth:cellsPerUnit:)`` would not do: projected back, the derivative of a saw-tooth
+  /// vanishes.
+  public func smallestStretch(depth: Double, cellsPerUnit cells: Int) throws -> Double {
+    let hats = HatFunctions(from: 0, to: depth, cells: Int(depth * Double(cells)))
+    let halfRates = hats.points.map { 0.5 * rate(elapsed: elapsed(depth: $0)) }
+    let mixed = hats.form(.value, .slope, weight: halfRates)
+    let form =
+      hats.form(.value, .value, weight: halfRates.map { $0 * $0 }) - mixed - mixed.transposed
+      + hats.form(.slope, .slope)
+    let inner = 0..<hats.cells
+    let matrix = try orthonormalized(
+      form.part(rows: inner, columns: inner),
+      mass: hats.form(.value, .value).part(rows: inner, columns: inner))
+    return (try matrix.symmetricPart.symmetricEigenvalues().first ?? .nan).squareRoot()
+  }
+
+  /// ``smallestStretch(depth:cellsPerUnit:)`` on `[0, depth]` for the linear interpolant, where `ℓ*ℓ = ¼ − d²/dy²` with
   /// `h' = ½h` at `y = 0`: `√(¼ + κ²)` with the least `κ` of `tan(κ·depth) = −2κ`. It falls to ½ like
   /// `1/depth²`, so that `‖L⁻¹‖ = 2`.
-  public static func linearSingularValue(depth: Double) -> Double {
+  public static func exactLinearStretch(depth: Double) -> Double {
     var (low, high) = (Double.pi / 2 / depth, Double.pi / depth)
     for _ in 0..<100 {
       let middle = 0.5 * (low + high)
@@ -129,7 +146,7 @@ extension SemiGradientOperator {
     for node in 0..<cells { values[node, 0] = bump(Double(node) * spacing) }
     var state = try root.solved(values)
     let start = norm(state)
-    let steps = max(1, Int((time / 0.02).rounded()))
+    let steps = max(1, Int((2 * time * Double(cellsPerUnit)).rounded()))
     let half = 0.5 * time / Double(steps)
     let one = DenseMatrix.identity(cells)
     let step = try (one + half * generator).solved(one - half * generator)

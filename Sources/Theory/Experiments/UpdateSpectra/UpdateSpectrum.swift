@@ -6,16 +6,13 @@ internal import GroundTruth
 public struct UpdateSpectrum: Sendable, Codable {
   /// Unknowns of the grid.
   public let unknowns: Int
-  /// Eigenvalues, in no order; those of a large operator that is symmetric are left out but for the ends.
+  /// Eigenvalues, in no order.
   public let eigenvalues: [Eigenvalue]
   public let smallestRealPart: Double
   public let largestModulus: Double
   /// The smallest eigenvalue of the symmetric part: the left end of the field of values in the p-weighted
   /// inner product. Negative means that some small error grows at first.
   public let smallestOfSymmetricPart: Double
-  /// The smallest singular value, `1/‖L⁻¹‖`.
-  public let smallestSingularValue: Double
-
   public struct Eigenvalue: Sendable, Codable {
     public let real: Double
     public let imaginary: Double
@@ -31,7 +28,6 @@ public struct UpdateSpectrum: Sendable, Codable {
       values.map { ($0.real * $0.real + $0.imaginary * $0.imaginary).squareRoot() }.max() ?? .nan
     smallestOfSymmetricPart =
       try matrix.symmetricPart.symmetricEigenvalues().first ?? .nan
-    smallestSingularValue = try matrix.singularValues().last ?? .nan
   }
 }
 
