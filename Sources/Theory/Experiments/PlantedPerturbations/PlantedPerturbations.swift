@@ -33,7 +33,7 @@ public final class PlantedPerturbations {
   /// - Throws: `NonFiniteError`.
   public init(
     target: GaussianMixture, interpolant: InterpolantKind = .linear, packet: WavePacket,
-    steps: Int = 1500, rows: Int = 32_768, seed: UInt64, pool: WorkerPool
+    steps: Int = 4000, rows: Int = 32_768, seed: UInt64, pool: WorkerPool
   ) throws {
     precondition(target.dimension == 1, "waves are planted in networks of dimension 1")
     precondition(rows >= 16 && steps > 0, "\(rows) points and \(steps) steps are too few")

@@ -54,7 +54,8 @@ func plantedProgram(
 }
 
 /// The quadratic forms of the linearised operators at each point, with the exact velocity and `η = Aψ`
-/// (`ν = 1` for both interpolants).
+/// (`ν = 1` for both interpolants). LSD's form takes the slope of the network's own velocity: at `s = 0`,
+/// where few training times fall, it is far from that of `v*`.
 private struct LinearizedForm {
   let sample: TrainingSample
   let interpolant: any Interpolant
@@ -92,7 +93,8 @@ private struct LinearizedForm {
         sample.endTime, interpolant.separation(from: sample.time, to: sample.endTime)
       )
       let there = flowMap.map(sample.noisy, from: sample.time, to: end)
-      let slope = derivative(of: velocity(there, end), along: [there: .ones(there.shape)])
+      let slope = derivative(
+        of: flowMap.velocity(there, at: end), along: [there: .ones(there.shape)])
       return change * (change - slope * separation * wave(index))
     case .directSemi, .eulerianSemi, .improvedSelfDistillation: return wave(index) * along
     default:
@@ -100,8 +102,7 @@ private struct LinearizedForm {
     }
   }
 
-  /// `|χ| |v̂ − v*| |∂_xη|`, with `χ` what the gradient reaches. LSD's teacher stands at the map's end and
-  /// enters through its slope; there the bound is not meant.
+  /// `|χ| |v̂ − v*| |∂_xη|`, with `χ` what the gradient reaches; 0 where the form has no velocity of `x_t`.
   func teacherError(_ objective: Objective, wave index: Int) -> Tensor {
     let own = flowMap.velocity(sample.noisy, at: sample.time)
     let error = abs(own - exactVelocity)

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import GroundTruth
+public import GroundTruth
 
 /// What is measured of a discretised update operator.
 public struct UpdateSpectrum: Sendable, Codable {
@@ -19,7 +19,8 @@ public struct UpdateSpectrum: Sendable, Codable {
   }
 
   /// - Parameter matrix: the operator in an orthonormal basis of the weighted inner product.
-  init(_ matrix: DenseMatrix) throws {
+  /// - Throws: `LinearAlgebraError`.
+  public init(_ matrix: DenseMatrix) throws {
     let values = try matrix.eigenvalues()
     unknowns = matrix.rows
     eigenvalues = values.map { Eigenvalue(real: $0.real, imaginary: $0.imaginary) }
