@@ -53,6 +53,38 @@ import Testing
       abs(operators.partlyStopped.smallestRealPart - operators.full.smallestRealPart) < 1e-9)
   }
 
+  @Test("ESD's form is that of the derivative in t at fixed x, sign included")
+  func form() throws {
+    // For χ = tq and η = t it is ∫∫ (q − tV) dq dt, and for a Gaussian of mean m ∫ V dq = −m ∫ p² dx.
+    let mean = 0.7
+    let gaussian = try GaussianMixture(weights: [1], means: [[mean]], deviation: 0.5)
+    let (times, quantiles) = (
+      HatFunctions(from: 0, to: 1, cells: 8), HatFunctions(from: 0, to: 1, cells: 24)
+    )
+    let nodes = try FlowCoordinates(gaussian, .linear).nodes(
+      times: times.points, quantiles: quantiles.points)
+    let form = EulerianOperators.partlyStoppedForm(times, quantiles) {
+      nodes[$0][$1].quantileVelocity
+    }
+    func place(_ index: Int) -> (t: Double, q: Double) {
+      (Double(index / 25 + 1) / 8, Double(index % 25) / 24)
+    }
+    var found = 0.0
+    for row in 0..<form.rows {
+      for column in 0..<form.columns {
+        found += place(row).t * place(row).q * form[row, column] * place(column).t
+      }
+    }
+    let steps = 2000
+    let wanted = (0..<steps).reduce(0.5) { sum, step in
+      let t = (Double(step) + 0.5) / Double(steps)
+      let variance = (1 - t) * (1 - t) * 0.25 + t * t
+      return sum + mean * t / (2 * (Double.pi * variance).squareRoot()) / Double(steps)
+    }
+    // Quadrature of V, whose slope is logarithmic at the ends, is what limits it.
+    #expect(abs(found - wanted) < 1e-3)
+  }
+
   @Test("one Gaussian: V and ∂v*/∂x are the closed forms")
   func coordinates() throws {
     let gaussian = try GaussianMixture(weights: [1], means: [[0]], deviation: 0.5)

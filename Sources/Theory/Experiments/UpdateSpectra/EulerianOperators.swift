@@ -48,13 +48,22 @@ public struct EulerianOperators: Sendable {
     let stiffness = times.form(.slope, .slope).part(rows: inner, columns: inner)
     let timeRoot = try times.form(.value, .value).part(rows: inner, columns: inner)
       .inverseSquareRoot()
-    let quantileMass = quantiles.form(.value, .value)
-    let form =
-      DenseMatrix.kronecker(stiffness, quantileMass)
-      - Self.transport(times, quantiles) { nodes[$0][$1].quantileVelocity }
-    let root = DenseMatrix.kronecker(timeRoot, try quantileMass.inverseSquareRoot())
+    let form = Self.partlyStoppedForm(times, quantiles) { nodes[$0][$1].quantileVelocity }
+    let root = DenseMatrix.kronecker(
+      timeRoot, try quantiles.form(.value, .value).inverseSquareRoot())
     partlyStopped = try UpdateSpectrum(root * form * root)
     full = try UpdateSpectrum(timeRoot * stiffness * timeRoot)
+  }
+
+  /// `⟨∂_tχ, Dη⟩` with `∂_tχ = (∂_t|_q − V∂_q)χ` and `D = ∂_t|_q`, rows `χ`: nodes of `t` but the first, and within
+  /// each all nodes of `q`.
+  static func partlyStoppedForm(
+    _ times: HatFunctions, _ quantiles: HatFunctions, velocity: (Int, Int) -> Double
+  ) -> DenseMatrix {
+    let inner = 1..<times.cells + 1
+    let stiffness = times.form(.slope, .slope).part(rows: inner, columns: inner)
+    return DenseMatrix.kronecker(stiffness, quantiles.form(.value, .value))
+      - transport(times, quantiles, velocity: velocity)
   }
 
   /// `∫∫ V ∂_qχ ∂_tη dq dt`, rows `χ`.
