@@ -1,10 +1,24 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 //
 // The BLAS and LAPACK the system provides. The engine's matrix products are its own; GSL needs a BLAS on the
-// link line, and its own slow one must not be it. The probes solve small dense eigenproblems with LAPACK.
+// link line, and its own slow one must not be it. Only what dense eigenproblems, spectra and banded systems
+// need is declared: OpenBLAS's own header clashes with GSL's.
 
 #ifndef TOYLAB_CBLAS_SHIM_H
 #define TOYLAB_CBLAS_SHIM_H
+
+/// C = alpha op(A) op(B) + beta C.
+void dgemm_(const char *left_form, const char *right_form, const int *m, const int *n, const int *k,
+            const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
+            const double *beta, double *c, const int *ldc);
+
+/// Solution of A X = B by an LU factorisation.
+void dgesv_(const int *n, const int *columns, double *a, const int *lda, int *pivots, double *b,
+            const int *ldb, int *info);
+
+/// Eigenvalues and vectors of a symmetric matrix, by the QR algorithm.
+void dsyev_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *w,
+            double *work, const int *lwork, int *info);
 
 /// Eigenvalues and vectors of a symmetric matrix, by divide and conquer.
 void dsyevd_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *w,
@@ -14,6 +28,11 @@ void dsyevd_(const char *job, const char *triangle, const int *n, double *a, con
 void dgeev_(const char *left, const char *right, const int *n, double *a, const int *lda, double *wr,
             double *wi, double *vl, const int *ldvl, double *vr, const int *ldvr, double *work,
             const int *lwork, int *info);
+
+/// Singular values and vectors of a general matrix.
+void dgesvd_(const char *left, const char *right, const int *m, const int *n, double *a, const int *lda,
+             double *values, double *u, const int *ldu, double *vt, const int *ldvt, double *work,
+             const int *lwork, int *info);
 
 /// Real Schur form of a general matrix.
 void dgees_(const char *vectors, const char *sort,

@@ -2,5 +2,6 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self
+  RepresentationCheck.self,
+  WellPosednessCheck.self,
 ]

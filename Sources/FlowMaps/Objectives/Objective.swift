@@ -61,6 +61,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   case eulerianFull
   case eulerianSemi
   case eulerianSelfDistillation
+  case eulerianSelfDistillationUnstopped
   case lagrangianSelfDistillation
   case progressiveSelfDistillationMidpoint
   case progressiveSelfDistillationUniform
@@ -76,6 +77,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .eulerianFull: return EulerianFull()
     case .eulerianSemi: return EulerianSemi()
     case .eulerianSelfDistillation: return EulerianSelfDistillation()
+    case .eulerianSelfDistillationUnstopped: return EulerianSelfDistillationUnstopped()
     case .lagrangianSelfDistillation: return LagrangianSelfDistillation()
     case .progressiveSelfDistillationMidpoint:
       return ProgressiveSelfDistillation(intermediate: .midpoint)
@@ -103,6 +105,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .eulerianFull: return "eulerian"
     case .eulerianSemi: return "eulerian-semi"
     case .eulerianSelfDistillation: return "esd"
+    case .eulerianSelfDistillationUnstopped: return "esd-full"
     case .lagrangianSelfDistillation: return "lsd"
     case .progressiveSelfDistillationMidpoint: return "psd-m"
     case .progressiveSelfDistillationUniform: return "psd-u"
@@ -121,6 +124,8 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .eulerianFull: return "‖D_v* f‖² with the exact velocity and the full gradient"
     case .eulerianSemi: return "the same with a stopped target"
     case .eulerianSelfDistillation: return "Eulerian self-distillation (ESD)"
+    case .eulerianSelfDistillationUnstopped:
+      return "ESD without the stop on the spatial derivative"
     case .lagrangianSelfDistillation: return "Lagrangian self-distillation (LSD)"
     case .progressiveSelfDistillationMidpoint:
       return "progressive self-distillation through the midpoint (PSD-M)"
@@ -140,8 +145,9 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   /// Whether a velocity learnt by flow matching teaches the map, so that both are trained together.
   public var isSelfDistillation: Bool {
     switch self {
-    case .eulerianSelfDistillation, .lagrangianSelfDistillation,
-      .progressiveSelfDistillationMidpoint, .progressiveSelfDistillationUniform,
+    case .eulerianSelfDistillation, .eulerianSelfDistillationUnstopped,
+      .lagrangianSelfDistillation, .progressiveSelfDistillationMidpoint,
+      .progressiveSelfDistillationUniform,
       .preconditionedProgressiveSelfDistillationMidpoint,
       .preconditionedProgressiveSelfDistillationUniform, .improvedSelfDistillation:
       return true
@@ -154,7 +160,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   public var hasTangent: Bool {
     switch self {
     case .directFull, .directSemi, .eulerianFull, .eulerianSemi, .eulerianSelfDistillation,
-      .lagrangianSelfDistillation, .improvedSelfDistillation:
+      .eulerianSelfDistillationUnstopped, .lagrangianSelfDistillation, .improvedSelfDistillation:
       return true
     case .flowMatching, .progressiveSelfDistillationMidpoint, .progressiveSelfDistillationUniform,
       .preconditionedProgressiveSelfDistillationMidpoint,
