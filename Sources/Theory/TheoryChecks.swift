@@ -2,5 +2,8 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self
+  RepresentationCheck.self,
+  ErrorBoundsCheck.self,
+  TwoCurvaturesCheck.self,
+  AdaptiveWeightingCheck.self,
 ]
