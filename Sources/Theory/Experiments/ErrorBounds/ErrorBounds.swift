@@ -89,12 +89,15 @@ public struct ErrorBoundExperiment: Sendable {
       name: "mild", weights: [1, 1], means: [[-0.8, 0], [0.8, 0]], deviation: 0.7)
   }
 
-  /// Trains with relaxed times and measures, on one thread.
+  /// Trains with relaxed times, flow matching on three quarters of the batch (LSD on every sample is not
+  /// stable on targets this wide), and measures, on one thread.
   ///
   /// - Throws: if training meets a number that is not finite.
   public func run(_ objective: Objective) throws -> ErrorBoundReading {
     let configuration = TrainingConfiguration(
-      network: Self.network, loss: TrainingLoss(objective: objective), steps: steps, seed: seed)
+      network: Self.network,
+      loss: TrainingLoss(objective: objective, sharing: .diagonalFraction(0.75)), steps: steps,
+      seed: seed)
     let pool = WorkerPool(threads: 1)
     let trainer = Trainer<Float>(configuration, target: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
