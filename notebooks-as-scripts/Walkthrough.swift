@@ -21,6 +21,7 @@ public protocol Walkthrough {
 /// Every walkthrough, by number.
 public var walkthroughs: [any Walkthrough.Type] {
   [ExactGroundTruth.self, DegenerateMaps.self, WellPosedness.self]
+  [ExactGroundTruth.self, DegenerateMaps.self, WeightingAndDimension.self]
 }
 
 /// The settings a reader can change, and where the output goes.

@@ -4,4 +4,7 @@
 public let theoryChecks: [any TheoryCheck.Type] = [
   RepresentationCheck.self,
   WellPosednessCheck.self,
+  ErrorBoundsCheck.self,
+  TwoCurvaturesCheck.self,
+  AdaptiveWeightingCheck.self,
 ]
