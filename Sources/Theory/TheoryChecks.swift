@@ -2,5 +2,8 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self
+  RepresentationCheck.self,
+  DirectBalanceCheck.self,
+  GaussianMinimizerCheck.self,
+  MixtureMinimizerCheck.self,
 ]
