@@ -48,9 +48,6 @@ import Testing
     let solver = try DegenerateMapSolver(
       mixture: twoModes(), interpolant: LinearInterpolant(), endTime: 0)
     let (coarse, fine) = (try solver.solve(resolution: 48), try solver.solve(resolution: 128))
-    print(
-      "TWO", coarse.mapError, fine.mapError, coarse.observedOrder, fine.observedOrder,
-      coarse.eulerianLoss, fine.eulerianLoss)
     #expect(abs(fine.observedOrder - 2) < 0.2)
     #expect(abs(coarse.eulerianLoss.value - fine.eulerianLoss.value) < coarse.eulerianLoss.error)
     #expect(abs(coarse.varianceTerm.value - fine.varianceTerm.value) < coarse.varianceTerm.error)

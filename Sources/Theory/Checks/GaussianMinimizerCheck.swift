@@ -100,7 +100,7 @@ enum GaussianMinimizerCheck: TheoryCheck {
       seeds.map { Job(item: plan.0, objective: plan.1, seed: $0) }
     }
     session.progress("training \(jobs.count) networks")
-    let steps = session.isThorough ? 4000 : 1000
+    let steps = session.isThorough ? 6000 : 2500
     let nodes = NormalNodes()
     let ratios = try parallelMap(jobs, threads: session.pool.threads) { job in
       let target = try LineTarget.gaussian(deviation: job.item.deviation)

@@ -123,6 +123,26 @@ public struct LineDerivatives: Sendable {
   }
 }
 
+extension LineQuadrature {
+  /// The midpoints in time, each once.
+  public var distinctTimes: [Double] {
+    times.indices.filter { $0 == 0 || times[$0] != times[$0 - 1] }.map { times[$0] }
+  }
+}
+
+extension LineDerivatives {
+  /// `E (Df)²` at each of the quadrature's times.
+  public func eulerianLossByTime(on quadrature: LineQuadrature) -> [Double] {
+    let count = quadrature.distinctTimes.count
+    let perTime = quadrature.points.count / count
+    return (0..<count).map { time in
+      (time * perTime..<(time + 1) * perTime).reduce(0) {
+        $0 + Double(count) * quadrature.weights[$1] * alongFlow[$1] * alongFlow[$1]
+      }
+    }
+  }
+}
+
 // MARK: - The balance, weakly
 
 /// A smooth function `g(x, t)` that vanishes at `t = s`, with its derivatives.

@@ -8,8 +8,8 @@ internal import Laboratory
 internal import Networks
 internal import Tensors
 
-/// A small network trained on a target on the line for one end time `s`, `t` uniform on `[s, T]`, and read
-/// without sampling noise.
+/// A small network trained on a target on the line, `t` uniform on `[s, T]` for one end time `s` unless it
+/// distils itself, and read without sampling noise.
 public struct LineTraining: Sendable {
   public let target: GaussianMixture
   public let interpolant: InterpolantKind
@@ -37,35 +37,55 @@ public struct LineTraining: Sendable {
     self.batch = batch
   }
 
+  /// One end time for all, except for self-distillation: with the trigonometric interpolant iSD towards
+  /// `s = 0` alone can diverge (`A' = cos(t − s)` vanishes at `T`), so it is trained with relaxed times, of
+  /// which the end time read is one.
+  private var trainingTimes: TimeSampler {
+    objective.isSelfDistillation
+      ? .relaxed() : .fixedEnd(fraction: endTime / interpolant.interpolant.endTime)
+  }
+
   /// The trained map, where it is read.
   public struct Result: Sendable {
-    /// `f(z; T, s)` at the labels asked for.
-    public let map: [Double]
+    /// `f(X(t,z); t, s)` at the labels asked for, time by time.
+    public let maps: [[Double]]
+    /// The last of ``maps``: by default `f(z; T, s)`.
+    public var map: [Double] { maps[maps.count - 1] }
     /// `Df` and `f_x` at the points of the quadrature.
     public let derivatives: LineDerivatives
   }
 
   /// Trains, and reads the last parameters.
   ///
+  /// - Parameters:
+  ///   - labels: the trajectories on which the map is read.
+  ///   - times: when it is read, in `[s, T]`; at `T` alone if empty.
+  ///   - quadrature: where its derivatives are read.
   /// - Throws: `NonFiniteError` if the run diverges, `EngineError`.
-  public func run(labels: [Double], quadrature: LineQuadrature) throws -> Result {
+  public func run(
+    labels: [Double], times: [Double] = [], quadrature: LineQuadrature
+  ) throws -> Result {
     let pool = WorkerPool(threads: 1)
     let path = interpolant.interpolant
     let network = MultilayerPerceptron(dimension: 1, width: 32, depth: 3)
     let trainer = Trainer<Float>(
       TrainingConfiguration(
         interpolant: interpolant, network: network, loss: TrainingLoss(objective: objective),
-        times: .fixedEnd(fraction: endTime / path.endTime),
+        times: trainingTimes,
         schedule: .cosine(from: 6e-3, warmUpSteps: 20), batch: batch, steps: steps, seed: seed),
       target: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
     let parameters = Buffer<Double>(trainer.parameters.values)
     let sampler = FlowMapSampler<Double>(
       network: network, interpolant: path, parameters: parameters, rows: labels.count, pool: pool)
-    let scale = path.noise(at: path.endTime)
-    let map = try sampler.map(labels.map { scale * $0 }, from: path.endTime, to: endTime)
+    let trajectories = QuantileTrajectories(mixture: target, interpolant: path)
+    let maps = try (times.isEmpty ? [path.endTime] : times).map { time in
+      let slice = trajectories.slice(at: time)
+      return try sampler.map(
+        labels.map { slice.position(ofLabel: $0) }, from: time, to: endTime)
+    }
     return Result(
-      map: map,
+      maps: maps,
       derivatives: try derivatives(network, parameters, on: quadrature, pool: pool))
   }
 

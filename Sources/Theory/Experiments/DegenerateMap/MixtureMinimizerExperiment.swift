@@ -45,6 +45,8 @@ public struct MixtureMinimizerExperiment: Sendable {
     public let fromFlowMap: Double
     public let eulerianLoss: Double
     public let varianceTerm: Double
+    /// `E (Df)²` at each time of the quadrature.
+    public let eulerianLossByTime: [Double]
   }
 
   /// Trains each objective with each seed, runs side by side.
@@ -65,7 +67,8 @@ public struct MixtureMinimizerExperiment: Sendable {
         objective: objective, seed: seed, map: result.map,
         fromMinimizer: nodes.squaredDistance(result.map, degenerate),
         fromFlowMap: nodes.squaredDistance(result.map, flowMap),
-        eulerianLoss: terms.eulerianLoss, varianceTerm: terms.varianceTerm)
+        eulerianLoss: terms.eulerianLoss, varianceTerm: terms.varianceTerm,
+        eulerianLossByTime: result.derivatives.eulerianLossByTime(on: quadrature))
     }
   }
 
