@@ -22,6 +22,7 @@ public protocol Walkthrough {
 public var walkthroughs: [any Walkthrough.Type] {
   [ExactGroundTruth.self, DegenerateMaps.self, WellPosedness.self]
   [ExactGroundTruth.self, DegenerateMaps.self, WeightingAndDimension.self]
+  [ExactGroundTruth.self, DegenerateMaps.self, ExactDegenerateMap.self]
 }
 
 /// The settings a reader can change, and where the output goes.

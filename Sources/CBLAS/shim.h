@@ -3,6 +3,8 @@
 // The BLAS and LAPACK the system provides. The engine's matrix products are its own; GSL needs a BLAS on the
 // link line, and its own slow one must not be it. Only what dense eigenproblems, spectra and banded systems
 // need is declared: OpenBLAS's own header clashes with GSL's.
+// link line, and its own slow one must not be it. Only what is used is declared: OpenBLAS's own header
+// clashes with GSL's.
 
 #ifndef TOYLAB_CBLAS_SHIM_H
 #define TOYLAB_CBLAS_SHIM_H
@@ -44,5 +46,12 @@ void dgees_(const char *vectors, const char *sort,
 void dtrsen_(const char *job, const char *vectors, const int *select, const int *n, double *t,
              const int *ldt, double *q, const int *ldq, double *wr, double *wi, int *m, double *s,
              double *sep, double *work, const int *lwork, int *iwork, const int *liwork, int *info);
+/// Cholesky factor of a symmetric positive definite band matrix.
+void dpbtrf_(const char *triangle, const int *n, const int *bandwidth, double *a, const int *lda,
+             int *info);
+
+/// Solves with the factor of dpbtrf_.
+void dpbtrs_(const char *triangle, const int *n, const int *bandwidth, const int *columns,
+             const double *a, const int *lda, double *b, const int *ldb, int *info);
 
 #endif

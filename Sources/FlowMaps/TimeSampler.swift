@@ -10,15 +10,18 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   case relaxed(a: Double = 0.8, b: Double = 1)
   /// `(t, s)` uniform on the triangle `0 ≤ s ≤ t ≤ T`.
   case uniformTriangle
+  /// `t` uniform on `[s, T]`, `s` the same fraction of `T` in every row, from 0 to below 1.
+  case fixedEnd(fraction: Double = 0.3)
 
   /// Names on command lines.
-  public static let names = ["zero", "relaxed", "uniform"]
+  public static let names = ["zero", "relaxed", "uniform", "fixed"]
 
   public init?(named name: String) {
     switch name {
     case "zero": self = .endAtZero
     case "relaxed": self = .relaxed()
     case "uniform": self = .uniformTriangle
+    case "fixed": self = .fixedEnd()
     default: return nil
     }
   }
@@ -49,6 +52,14 @@ public enum TimeSampler: Sendable, Hashable, Codable {
       Scalar.fillUniform(stream, scratch, rows: rows, draws: 2)
       Scalar.sortPairs(
         UnsafeBufferPointer(scratch), larger: times, smaller: endTimes, scaledBy: span)
+    case .fixedEnd(let fraction):
+      precondition(
+        fraction >= 0 && fraction < 1, "the end time is a fraction in [0, 1), not \(fraction)")
+      let end = Scalar(fraction * duration)
+      Scalar.fillUniform(stream, times, rows: rows, draws: 1)
+      Scalar.scale(times, by: span - end)
+      Scalar.shift(times, by: end, atMost: span)
+      endTimes.update(repeating: end)
     }
   }
 }

@@ -16,6 +16,9 @@ public protocol RandomScalar: BinaryFloatingPoint, Sendable {
     a: Double, b: Double)
   /// Multiplies every value by `factor`.
   static func scale(_ values: UnsafeMutableBufferPointer<Self>, by factor: Self)
+  /// Adds `offset` to every value, and lowers to `limit` what rounding put above it.
+  static func shift(
+    _ values: UnsafeMutableBufferPointer<Self>, by offset: Self, atMost limit: Self)
   /// Of each of `larger.count` pairs, the larger and the smaller number times `factor`.
   static func sortPairs(
     _ pairs: UnsafeBufferPointer<Self>, larger: UnsafeMutableBufferPointer<Self>,
@@ -44,6 +47,12 @@ extension Float: RandomScalar {
 
   public static func scale(_ values: UnsafeMutableBufferPointer<Float>, by factor: Float) {
     toylab_scale_f32(values.baseAddress, Int64(values.count), factor)
+  }
+
+  public static func shift(
+    _ values: UnsafeMutableBufferPointer<Float>, by offset: Float, atMost limit: Float
+  ) {
+    for index in values.indices { values[index] = min(values[index] + offset, limit) }
   }
 
   public static func sortPairs(
@@ -80,6 +89,12 @@ extension Double: RandomScalar {
 
   public static func scale(_ values: UnsafeMutableBufferPointer<Double>, by factor: Double) {
     toylab_scale_f64(values.baseAddress, Int64(values.count), factor)
+  }
+
+  public static func shift(
+    _ values: UnsafeMutableBufferPointer<Double>, by offset: Double, atMost limit: Double
+  ) {
+    for index in values.indices { values[index] = min(values[index] + offset, limit) }
   }
 
   public static func sortPairs(

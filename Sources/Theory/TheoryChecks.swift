@@ -7,4 +7,7 @@ public let theoryChecks: [any TheoryCheck.Type] = [
   ErrorBoundsCheck.self,
   TwoCurvaturesCheck.self,
   AdaptiveWeightingCheck.self,
+  DirectBalanceCheck.self,
+  GaussianMinimizerCheck.self,
+  MixtureMinimizerCheck.self,
 ]

@@ -29,6 +29,9 @@ struct Toylab: ParsableCommand {
       an interruption.
       """,
     version: toylabVersion,
-    subcommands: [Train.self, Sample.self, Verify.self, Bench.self, Profile.self, Figure.self]
+    subcommands: [
+      Train.self, Sample.self, Verify.self, ExactDegenerate.self, Bench.self, Profile.self,
+      Figure.self,
+    ]
       + walkthroughs.map { figureCommand($0) })
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct TimeSamplerTests {
   private static let samplers: [TimeSampler] = [
-    .endAtZero, .relaxed(), .relaxed(a: 2, b: 3), .uniformTriangle,
+    .endAtZero, .relaxed(), .relaxed(a: 2, b: 3), .uniformTriangle, .fixedEnd(fraction: 0.25),
   ]
   private let stream = RandomStream(seed: 8, purpose: "times")
 
@@ -44,7 +44,7 @@ import Testing
     switch sampler {
     case .relaxed(let a, let b) where b == 1: return pow(x, a)
     case .relaxed(2, 3): return x * x * (6 - 8 * x + 3 * x * x)
-    case .endAtZero, .uniformTriangle, .relaxed: return x
+    case .endAtZero, .uniformTriangle, .relaxed, .fixedEnd: return x
     }
   }
 
@@ -61,6 +61,11 @@ import Testing
       if sampler == .endAtZero {
         #expect(statistic(t) { $0 } < critical)
         #expect(s.allSatisfy { $0 == 0 })
+        continue
+      }
+      if case .fixedEnd(let fraction) = sampler {
+        #expect(statistic(t) { ($0 - fraction) / (1 - fraction) } < critical)
+        #expect(s.allSatisfy { abs($0 - fraction) < 1e-7 })
         continue
       }
       #expect(statistic(t) { pow(law(sampler, min($0, 1)), 2) } < critical)

@@ -64,6 +64,13 @@ import Testing
   func choices() throws {
     #expect(try configuration("--times zero").times == .endAtZero)
     #expect(try configuration("--times uniform").times == .uniformTriangle)
+    #expect(try configuration("--times fixed").times == .fixedEnd(fraction: 0.3))
+    #expect(
+      try configuration("--times fixed --end-fraction 0.5").times == .fixedEnd(fraction: 0.5))
+    #expect(throws: ConfigurationError.self) { try configuration("--end-fraction 0.5") }
+    #expect(throws: ConfigurationError.self) {
+      try configuration("--times fixed --end-fraction 1")
+    }
     #expect(try configuration("--weighting cosine").loss.weighting == .cosinePseudoHuber())
     #expect(try configuration("--optimizer adamw").optimizer == .adamW())
     #expect(try configuration("--optimizer sgd").optimizer == .sgd())

@@ -75,12 +75,24 @@ public struct GaussianMinimizerReference: Sendable, Decodable {
     }
   }
 
-  /// Compares every number of the file with the lab's own, to a relative 1e-9.
-  public func check() -> [ReferenceCheck] {
+  /// Compares every number of the file with the lab's closed forms, to a relative 1e-9, and the map with
+  /// what the solver of the elliptic equation finds for one Gaussian, to a relative 1e-6.
+  ///
+  /// - Throws: `DegenerateMapError` where the solver cannot serve a record.
+  public func check() throws -> [ReferenceCheck] {
     var tally = ReferenceTally()
     for record in records {
+      let interpolant = record.interpolant.interpolant
       let minimizer = GaussianMinimizer(
-        interpolant: record.interpolant.interpolant, dataDeviation: record.dataDeviation)
+        interpolant: interpolant, dataDeviation: record.dataDeviation)
+      let target = try GaussianMixture(
+        weights: [1], means: [[0]], deviation: record.dataDeviation)
+      let solved = try DegenerateMapSolver(
+        mixture: target, interpolant: interpolant, endTime: record.s
+      ).solve()
+      tally.compare(
+        "mapCoefficient by the elliptic equation", [solved.linearCoefficient],
+        [record.mapCoefficient], tolerance: 1e-6)
       let contraction = minimizer.contraction(to: record.s)
       let flowMap = minimizer.flowMapCoefficient(to: record.s)
       for (quantity, got, want) in [

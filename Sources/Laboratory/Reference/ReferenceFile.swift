@@ -33,12 +33,12 @@ public enum ReferenceFile: Sendable {
 
   /// Compares every number of the file with the lab's own.
   ///
-  /// - Throws: `FlowMapError` where a flow map cannot be integrated; `EngineError`.
+  /// - Throws: `FlowMapError` where a flow map cannot be integrated; `EngineError`; `DegenerateMapError`.
   public func check() throws -> [ReferenceCheck] {
     switch self {
     case .mixtures(let reference): return try reference.check()
     case .objectives(let reference): return try reference.check()
-    case .gaussianMinimizers(let reference): return reference.check()
+    case .gaussianMinimizers(let reference): return try reference.check()
     }
   }
 }

@@ -95,6 +95,10 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "interpolant", value: interpolant.rawValue,
         accepted: "linear, with the objective \(loss.objective.rawValue)")
     }
+    if case .fixedEnd(let fraction) = times, !(fraction >= 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "end fraction", value: "\(fraction)", accepted: "a number from 0 to below 1")
+    }
     if case .diagonalFraction(let fraction) = loss.sharing, !(fraction > 0 && fraction < 1) {
       throw ConfigurationError(
         setting: "diagonal fraction", value: "\(fraction)", accepted: "a number between 0 and 1")

@@ -35,12 +35,14 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
   case zero
   case relaxed
   case uniform
+  case fixed
 
   init(_ times: TimeSampler) {
     switch times {
     case .endAtZero: self = .zero
     case .relaxed: self = .relaxed
     case .uniformTriangle: self = .uniform
+    case .fixedEnd: self = .fixed
     }
   }
 
@@ -49,6 +51,7 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
     case .zero: return .endAtZero
     case .relaxed: return .relaxed()
     case .uniform: return .uniformTriangle
+    case .fixed: return .fixedEnd()
     }
   }
 }

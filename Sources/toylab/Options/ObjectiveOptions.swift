@@ -16,7 +16,8 @@ struct ObjectiveOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Training times: s = 0; relaxed, two draws of a beta distribution; or uniform on s <= t "
+      "Training times: s = 0; relaxed, two draws of a beta distribution; uniform on s <= t; or fixed, "
+        + "one s for all and t uniform above it "
         + "(default: \(TimesName(defaults.times).rawValue)).", valueName: "times"))
   var times: TimesName?
 
@@ -26,6 +27,13 @@ struct ObjectiveOptions: ParsableArguments {
       "The two parameters of relaxed times, each above 0 and at most 20 (default: 0.8 1).",
       valueName: "a b"))
   var beta: [Double] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The s of fixed times as a fraction of T, from 0 to below 1 (default: 0.3).",
+      valueName: "fraction"))
+  var endFraction: Double?
 
   @Option(
     parsing: .unconditional,
@@ -80,6 +88,15 @@ struct ObjectiveOptions: ParsableArguments {
             throw Setting.error("--beta", text, accepted: "two numbers with relaxed times only")
           }
           configuration.times = .relaxed(a: beta.a, b: beta.b)
+        }),
+      Setting(
+        "--end-fraction", endFraction, current: { "\($0.times)" },
+        apply: { configuration, fraction in
+          guard case .fixedEnd = configuration.times, fraction >= 0 && fraction < 1 else {
+            throw Setting.error(
+              "--end-fraction", fraction, accepted: "a number from 0 to below 1 with --times fixed")
+          }
+          configuration.times = .fixedEnd(fraction: fraction)
         }),
       Setting(
         "--diagonal-fraction", diagonalFraction, current: { "\($0.loss.sharing)" },
