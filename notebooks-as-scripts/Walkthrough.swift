@@ -20,7 +20,10 @@ public protocol Walkthrough {
 
 /// Every walkthrough, by number.
 public var walkthroughs: [any Walkthrough.Type] {
-  [ExactGroundTruth.self, DegenerateMaps.self]
+  [
+    ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self,
+    RelaxingEndTimes.self,
+  ]
 }
 
 /// The settings a reader can change, and where the output goes.

@@ -2,5 +2,6 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self
+  RepresentationCheck.self, FlowMapEquationsCheck.self, LossIdentityCheck.self,
+  SemiGradientCheck.self, UnbiasedScoreCheck.self, RelaxedTimesCheck.self, EndpointMapsCheck.self,
 ]
