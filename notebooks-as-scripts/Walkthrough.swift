@@ -23,6 +23,10 @@ public var walkthroughs: [any Walkthrough.Type] {
   [ExactGroundTruth.self, DegenerateMaps.self, WellPosedness.self]
   [ExactGroundTruth.self, DegenerateMaps.self, WeightingAndDimension.self]
   [ExactGroundTruth.self, DegenerateMaps.self, ExactDegenerateMap.self]
+  [
+    ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self,
+    RelaxingEndTimes.self,
+  ]
 }
 
 /// The settings a reader can change, and where the output goes.

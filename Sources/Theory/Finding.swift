@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 /// What a measured number has to be for a claim to hold.
-public enum Expectation: Sendable, Codable, Equatable {
+public enum Expectation: Sendable, Equatable {
   /// The value, up to an absolute tolerance.
   case equals(Double, tolerance: Double)
   /// The value, up to so many of the measurement's standard errors.
@@ -11,7 +11,7 @@ public enum Expectation: Sendable, Codable, Equatable {
 }
 
 /// A number a check measured, what the theory says of it, and whether they agree.
-public struct Finding: Sendable, Codable, Equatable {
+public struct Finding: Sendable, Equatable {
   /// What was measured, in words with symbols of the theory.
   public let quantity: String
   public let measured: Double

@@ -42,7 +42,7 @@ public struct CheckSession: Sendable {
 }
 
 /// A check with what it found.
-public struct CheckResult: Sendable, Codable, Equatable {
+public struct CheckResult: Sendable, Equatable {
   public let number: Int
   public let claim: String
   public let findings: [Finding]

@@ -10,4 +10,6 @@ public let theoryChecks: [any TheoryCheck.Type] = [
   DirectBalanceCheck.self,
   GaussianMinimizerCheck.self,
   MixtureMinimizerCheck.self,
+  RepresentationCheck.self, FlowMapEquationsCheck.self, LossIdentityCheck.self,
+  SemiGradientCheck.self, UnbiasedScoreCheck.self, RelaxedTimesCheck.self, EndpointMapsCheck.self,
 ]

@@ -45,11 +45,4 @@ import Testing
     let failures = try #require(error).failures
     #expect(failures.count == 2 && failures[1].contains("none-2.json"))
   }
-
-  @Test("without a file the usage tells what is accepted")
-  func usage() throws {
-    let error = #expect(throws: (any Error).self) { try Toylab.parseAsRoot(["verify"]) }
-    let text = Toylab.message(for: try #require(error))
-    #expect(text.contains("--reference FILE"))
-  }
 }
