@@ -20,12 +20,10 @@ public protocol Walkthrough {
 
 /// Every walkthrough, by number.
 public var walkthroughs: [any Walkthrough.Type] {
-  [ExactGroundTruth.self, DegenerateMaps.self, WellPosedness.self]
-  [ExactGroundTruth.self, DegenerateMaps.self, WeightingAndDimension.self]
-  [ExactGroundTruth.self, DegenerateMaps.self, ExactDegenerateMap.self]
   [
-    ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self,
-    RelaxingEndTimes.self,
+    ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
+    RelaxingEndTimes.self, WellPosedness.self, FiniteDifferenceTangents.self,
+    WeightingAndDimension.self,
   ]
 }
 

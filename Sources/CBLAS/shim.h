@@ -3,8 +3,6 @@
 // The BLAS and LAPACK the system provides. The engine's matrix products are its own; GSL needs a BLAS on the
 // link line, and its own slow one must not be it. Only what dense eigenproblems, spectra and banded systems
 // need is declared: OpenBLAS's own header clashes with GSL's.
-// link line, and its own slow one must not be it. Only what is used is declared: OpenBLAS's own header
-// clashes with GSL's.
 
 #ifndef TOYLAB_CBLAS_SHIM_H
 #define TOYLAB_CBLAS_SHIM_H

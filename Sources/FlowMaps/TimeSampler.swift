@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Foundation
+public import Interpolants
 public import RandomStreams
 
 /// How training times are drawn (theory: times). Times are drawn as fractions of `T`.
@@ -13,8 +15,12 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   /// `t` uniform on `[s, T]`, `s` the same fraction of `T` in every row, from 0 to below 1.
   case fixedEnd(fraction: Double = 0.3)
 
+  /// `log(σ(t)/α(t))` normal, `s = 0`: the laws of iCT (mean −1.1, deviation 2; arXiv 2310.14189) and sCM
+  /// (−1, 1.4; arXiv 2410.11081), both for data of unit scale.
+  case logNormal(mean: Double = -1, deviation: Double = 1.4)
+
   /// Names on command lines.
-  public static let names = ["zero", "relaxed", "uniform", "fixed"]
+  public static let names = ["zero", "relaxed", "uniform", "fixed", "log-normal"]
 
   public init?(named name: String) {
     switch name {
@@ -22,6 +28,7 @@ public enum TimeSampler: Sendable, Hashable, Codable {
     case "relaxed": self = .relaxed()
     case "uniform": self = .uniformTriangle
     case "fixed": self = .fixedEnd()
+    case "log-normal": self = .logNormal()
     default: return nil
     }
   }
@@ -29,15 +36,15 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   /// Draws times for rows of a batch, each a function of the stream and the row.
   ///
   /// - Parameters:
-  ///   - times: receives `t` in the unit of `endTime`, one a row.
+  ///   - times: receives `t` in the interpolant's unit, one a row.
   ///   - endTimes: receives `s`, one a row.
   ///   - scratch: two elements a row.
   public func fill<Scalar: RandomScalar>(
     times: UnsafeMutableBufferPointer<Scalar>, endTimes: UnsafeMutableBufferPointer<Scalar>,
     scratch: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
-    duration: Double
+    interpolant: InterpolantKind
   ) {
-    let span = Scalar(duration)
+    let span = Scalar(interpolant.endTime)
     let (times, endTimes) = (first(rows.count, of: times), first(rows.count, of: endTimes))
     switch self {
     case .endAtZero:
@@ -55,11 +62,18 @@ public enum TimeSampler: Sendable, Hashable, Codable {
     case .fixedEnd(let fraction):
       precondition(
         fraction >= 0 && fraction < 1, "the end time is a fraction in [0, 1), not \(fraction)")
-      let end = Scalar(fraction * duration)
+      let end = Scalar(fraction * interpolant.endTime)
       Scalar.fillUniform(stream, times, rows: rows, draws: 1)
       Scalar.scale(times, by: span - end)
       Scalar.shift(times, by: end, atMost: span)
       endTimes.update(repeating: end)
+    case .logNormal(let mean, let deviation):
+      Scalar.fillNormal(stream, times, rows: rows, draws: 1)
+      for row in times.indices {
+        let ratio = exp(mean + deviation * Double(times[row]))
+        times[row] = Scalar(interpolant.time(noiseToSignal: ratio))
+      }
+      UnsafeMutableRawBufferPointer(endTimes).initializeMemory(as: UInt8.self, repeating: 0)
     }
   }
 }

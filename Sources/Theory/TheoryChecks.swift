@@ -2,14 +2,10 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self,
-  WellPosednessCheck.self,
-  ErrorBoundsCheck.self,
-  TwoCurvaturesCheck.self,
-  AdaptiveWeightingCheck.self,
-  DirectBalanceCheck.self,
-  GaussianMinimizerCheck.self,
-  MixtureMinimizerCheck.self,
   RepresentationCheck.self, FlowMapEquationsCheck.self, LossIdentityCheck.self,
-  SemiGradientCheck.self, UnbiasedScoreCheck.self, RelaxedTimesCheck.self, EndpointMapsCheck.self,
+  DirectBalanceCheck.self, GaussianMinimizerCheck.self, MixtureMinimizerCheck.self,
+  SemiGradientCheck.self, FiniteDifferenceCheck.self, ConsistencyCheck.self,
+  GradientEquivalenceCheck.self, UnbiasedScoreCheck.self, ErrorBoundsCheck.self,
+  TwoCurvaturesCheck.self, RelaxedTimesCheck.self, WellPosednessCheck.self,
+  AdaptiveWeightingCheck.self, EndpointMapsCheck.self,
 ]
