@@ -64,7 +64,7 @@ extension WeightingAndDimension {
     }
     return Panel(
       title: "trained networks", x: Axis("dimension $d$", scale: .log10),
-      y: Axis("share of the predicted bias", range: -0.6...1.3),
+      y: Axis("share of the predicted bias", range: -0.4...1.3),
       layers: [
         .reference(ReferenceLine(.horizontal(1), stroke: StrokeStyle(Color.gray, width: 1))),
         .reference(ReferenceLine(.horizontal(0), stroke: StrokeStyle(Color.gray, width: 1))),
@@ -84,7 +84,7 @@ extension WeightingAndDimension {
         .quiver(
           Quiver(
             points: arrows(plane).map(\.0), vectors: arrows(plane).map(\.1),
-            stroke: StrokeStyle(Color(gray: 1), width: 0.8))),
+            stroke: StrokeStyle(Color(gray: 1), width: 0.8), scale: 0.14)),
       ])
   }
 
