@@ -64,7 +64,7 @@ enum AdaptiveWeightingCheck: TheoryCheck {
     let slope = WeightingBias.slope(readings.map(\.exact))
     let ratios = readings.map { $0.exact.relative.value / $0.leading.relative.value }
     return [
-      // Of the next order, c/(2·512 ln 2) and c/1024, with |c| at most 10.
+      // Of the next order, c/(2·512 ln 2) and c/1024, allowing |c| = 10; quadrature gives about 1.
       Finding(
         "predicted slope of the relative bias, d = 512 to 1024", measured: slope.value,
         .equals(-1, tolerance: 10 / (1024 * log(2)))),
@@ -104,7 +104,7 @@ enum AdaptiveWeightingCheck: TheoryCheck {
     let (expected, slope) = (
       WeightingBias.slope(large.map(\.0)), WeightingBias.slope(large.map(\.1))
     )
-    // Slopes of the exact law over these dimensions differ from −1 by c (1/16 − 1/64)/ln 4, |c| ≤ 2.
+    // Slopes of the exact law over these dimensions differ from −1 by c (1/16 − 1/64)/ln 4, allowing |c| = 2; quadrature gives about 1.
     let beyondLeading = 2 * (1.0 / 16 - 1.0 / 64) / log(4)
     findings += [
       Finding(
