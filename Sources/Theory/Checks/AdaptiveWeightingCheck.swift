@@ -104,7 +104,8 @@ enum AdaptiveWeightingCheck: TheoryCheck {
     let (expected, slope) = (
       WeightingBias.slope(large.map(\.0)), WeightingBias.slope(large.map(\.1))
     )
-    // Slopes of the exact law over these dimensions differ from −1 by c (1/16 − 1/64)/ln 4, allowing |c| = 2; quadrature gives about 1.
+    // Slopes of the exact law over these dimensions differ from −1 by c (1/16 − 1/64)/ln 4, allowing
+    // |c| = 2; quadrature gives about 1.
     let beyondLeading = 2 * (1.0 / 16 - 1.0 / 64) / log(4)
     findings += [
       Finding(
