@@ -64,7 +64,7 @@ extension WeightingAndDimension {
     }
     return Panel(
       title: "trained networks", x: Axis("dimension $d$", scale: .log10),
-      y: Axis("share of the predicted bias", range: -0.6...1.3),
+      y: Axis("share of the predicted bias", range: -0.4...1.3),
       layers: [
         .reference(ReferenceLine(.horizontal(1), stroke: StrokeStyle(Color.gray, width: 1))),
         .reference(ReferenceLine(.horizontal(0), stroke: StrokeStyle(Color.gray, width: 1))),
@@ -84,7 +84,7 @@ extension WeightingAndDimension {
         .quiver(
           Quiver(
             points: arrows(plane).map(\.0), vectors: arrows(plane).map(\.1),
-            stroke: StrokeStyle(Color(gray: 1), width: 0.8))),
+            stroke: StrokeStyle(Color(gray: 1), width: 0.8), scale: 0.14)),
       ])
   }
 
@@ -131,7 +131,7 @@ extension WeightingAndDimension {
     return """
       Weight $w$ = 1/(\\ell + 0.01). (a), (b): independent coordinates ¾ N(−0.4, 0.5^2) + ¼ N(1.2, 0.5^2), linear \
       interpolant; bars: standard error over points (a) and over \(trainedSeeds) seeds (b). Slope of the points over \
-      $d$ = 16 to 64: \(data.curves.slope). (b): perceptron 2 × 64 trained by flow matching, 1: rests at the \
+      $d$ = 16 to 64: \(data.curves.slope). (b): perceptron 2 × 64 trained by flow matching on times about 0.54, 1: rests at the \
       predicted field, 0: at $v^*$. Below: weighted fixed point, and one-step samples of iSD maps, first of \
       \(seeds) seeds; contours: exact density. Remake with: swift run toylab figure15\
       \(data.isThorough ? " --thorough" : "")

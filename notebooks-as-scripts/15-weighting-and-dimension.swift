@@ -94,9 +94,12 @@ extension WeightingAndDimension {
     let sampled = try dimensions.map {
       try experiment.sampled(points($0), draws: session.isThorough ? 16384 : 4096)
     }
+    let training = WeightingExperiment(
+      coordinate: experiment.coordinate, time: WeightingExperiment.trainingTime,
+      seed: session.seed, threads: session.threads)
     let trained = try [1, 2, 4, 8].map { dimension in
-      try experiment.trained(
-        experiment.points(count: 512, dimension: dimension, largest: 64),
+      try training.trained(
+        training.points(count: 512, dimension: dimension, largest: 64),
         seeds: session.isThorough ? 5 : 2, steps: session.isThorough ? 16000 : 4000)
     }
     return Curves(

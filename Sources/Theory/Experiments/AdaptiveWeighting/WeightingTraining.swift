@@ -26,6 +26,11 @@ public struct TrainedBias: Sendable, Codable, Equatable {
 }
 
 extension WeightingExperiment {
+  /// Times about 0.54, narrow so that a small network can spend its steps on the field at one time.
+  static var trainingTimes: TimeSampler { .relaxed(a: 20, b: 20) }
+  /// The mean of ``trainingTimes``, the time for experiments with training.
+  public static var trainingTime: Double { 0.54 }
+
   /// Trains a small network by flow matching with the adaptive weight and without, from the same
   /// parameters on the same batches, and holds their difference against the predicted bias.
   ///
@@ -54,7 +59,7 @@ extension WeightingExperiment {
       let configuration = TrainingConfiguration(
         network: MultilayerPerceptron(dimension: target.dimension, width: width, depth: 2),
         loss: TrainingLoss(objective: .flowMatching, weighting: job.weighting),
-        times: .endAtZero, batch: batch, steps: steps, seed: firstSeed &+ UInt64(job.seed))
+        times: Self.trainingTimes, batch: batch, steps: steps, seed: firstSeed &+ UInt64(job.seed))
       let pool = WorkerPool(threads: 1)
       let trainer = Trainer<Float>(configuration, target: target, pool: pool)
       for _ in 0..<steps { try trainer.advance() }
