@@ -89,7 +89,7 @@ public struct GaussianMinimizerReference: Sendable, Decodable {
         weights: [1], means: [[0]], deviation: record.dataDeviation)
       let solved = try DegenerateMapSolver(
         mixture: target, interpolant: interpolant, endTime: record.s
-      ).solve()
+      ).solve(resolution: 64)
       tally.compare(
         "mapCoefficient by the elliptic equation", [solved.linearCoefficient],
         [record.mapCoefficient], tolerance: 1e-6)

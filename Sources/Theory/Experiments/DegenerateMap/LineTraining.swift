@@ -38,8 +38,8 @@ public struct LineTraining: Sendable {
   }
 
   /// One end time for all, except for self-distillation: with the trigonometric interpolant iSD towards
-  /// `s = 0` alone can diverge (`A' = cos(t − s)` vanishes at `T`), so it is trained with relaxed times, of
-  /// which the end time read is one.
+  /// `s = 0` alone was seen to diverge, so it is trained with relaxed times, of which the end time read is
+  /// one.
   private var trainingTimes: TimeSampler {
     objective.isSelfDistillation
       ? .relaxed() : .fixedEnd(fraction: endTime / interpolant.interpolant.endTime)
