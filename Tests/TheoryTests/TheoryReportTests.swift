@@ -48,7 +48,7 @@ import Testing
       Theory.Expectation.equals(1, tolerance: 0.1), .agrees(2, standardErrors: 4), .atMost(3),
       .atLeast(-3),
     ])
-  func roundTrip(expectation: Expectation) throws {
+  func roundTrip(expectation: Theory.Expectation) throws {
     let data = try JSONEncoder().encode(expectation)
     #expect(try JSONDecoder().decode(Theory.Expectation.self, from: data) == expectation)
   }
