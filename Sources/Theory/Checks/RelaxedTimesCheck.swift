@@ -18,7 +18,7 @@ internal import RandomStreams
 /// velocity as a teacher; and the linearisation part at `s = 0` against that at `s = 0.9 t`.
 enum RelaxedTimesCheck: TheoryCheck {
   static let number = 14
-  static let claim = "loss and gradient scatter most at s = 0, and less as s/t grows"
+  static let claim = "loss and gradient scatter more at s = 0 than at s = t/2 and 0.9 t"
 
   private static let ratios = [0, 0.5, 0.9]
 
