@@ -30,27 +30,27 @@ import Testing
 
   @Test("an expectation is an object with its kind and its numbers by name")
   func expectations() throws {
-    let equals = try object(Expectation.equals(1, tolerance: 0.1))
+    let equals = try object(Theory.Expectation.equals(1, tolerance: 0.1))
     #expect(equals["kind"] as? String == "equals" && equals.count == 3)
     #expect(equals["value"] as? Double == 1 && equals["tolerance"] as? Double == 0.1)
-    let agrees = try object(Expectation.agrees(2, standardErrors: 4))
+    let agrees = try object(Theory.Expectation.agrees(2, standardErrors: 4))
     #expect(agrees["kind"] as? String == "agrees" && agrees.count == 3)
     #expect(agrees["value"] as? Double == 2 && agrees["standardErrors"] as? Double == 4)
-    let atMost = try object(Expectation.atMost(3))
+    let atMost = try object(Theory.Expectation.atMost(3))
     #expect(atMost["kind"] as? String == "atMost" && atMost["bound"] as? Double == 3)
-    let atLeast = try object(Expectation.atLeast(-3))
+    let atLeast = try object(Theory.Expectation.atLeast(-3))
     #expect(atLeast["kind"] as? String == "atLeast" && atLeast["bound"] as? Double == -3)
   }
 
   @Test(
     "an expectation reads back as itself",
     arguments: [
-      Expectation.equals(1, tolerance: 0.1), .agrees(2, standardErrors: 4), .atMost(3),
+      Theory.Expectation.equals(1, tolerance: 0.1), .agrees(2, standardErrors: 4), .atMost(3),
       .atLeast(-3),
     ])
-  func roundTrip(expectation: Expectation) throws {
+  func roundTrip(expectation: Theory.Expectation) throws {
     let data = try JSONEncoder().encode(expectation)
-    #expect(try JSONDecoder().decode(Expectation.self, from: data) == expectation)
+    #expect(try JSONDecoder().decode(Theory.Expectation.self, from: data) == expectation)
   }
 
   @Test(
@@ -60,7 +60,7 @@ import Testing
     ])
   func unreadable(text: String) {
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(Expectation.self, from: Data(text.utf8))
+      try JSONDecoder().decode(Theory.Expectation.self, from: Data(text.utf8))
     }
   }
 
