@@ -82,8 +82,8 @@ public enum ConditionalVelocities: Walkthrough {
   private static let epilogue = """
 
 
-    What to look at: no curve of the direct loss comes near zero, however well the map is trained. As LED
-    falls the variance term takes over, and it lies between the modes, where a point does not know which mode
+    What to look at: no curve of the direct loss comes near zero, however well the map is trained. Where LED
+    is small the variance term is the whole loss, and it lies between the modes, where a point does not know which mode
     it came from. This picture supports claim 3; what the term does to a minimiser is claim 4, not shown here.
 
     """

@@ -15,7 +15,7 @@ import Testing
 
   @Test("an agreement is judged by the measurement's own error")
   func standardErrors() {
-    let expectation = Expectation.agrees(0, standardErrors: 4)
+    let expectation = Theory.Expectation.agrees(0, standardErrors: 4)
     #expect(Finding("mean", measured: 0.3, standardError: 0.1, expectation).holds)
     #expect(!Finding("mean", measured: 0.5, standardError: 0.1, expectation).holds)
     #expect(!Finding("mean", measured: 0.5, standardError: .nan, expectation).holds)
@@ -37,7 +37,7 @@ import Testing
 
   @Test("a number that is none never holds")
   func notANumber() {
-    for expectation in [Expectation.equals(0, tolerance: 1), .atMost(1), .atLeast(-1)] {
+    for expectation in [Theory.Expectation.equals(0, tolerance: 1), .atMost(1), .atLeast(-1)] {
       #expect(!Finding("x", measured: .nan, expectation).holds)
     }
     #expect(!Finding("x", measured: -.infinity, .atMost(1)).holds)

@@ -67,11 +67,6 @@ import Testing
     }
   }
 
-  @Test("an empty path is refused")
-  func emptyPath() throws {
-    #expect(try refusal(["--only", "1", "--json="]).contains("--json is empty"))
-  }
-
   @Test(
     "files of references leave the options of claims out",
     arguments: [["--only", "1"], ["--thorough"], ["--details"], ["--json", "findings.json"]])

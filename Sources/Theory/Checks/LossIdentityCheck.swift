@@ -25,7 +25,7 @@ enum LossIdentityCheck: TheoryCheck {
 
   static func run(_ session: CheckSession) throws -> [Finding] {
     try InterpolantKind.allCases.flatMap { kind in
-      try [Objective.directFull, .improvedSelfDistillation].flatMap {
+      try [Objective.directFull, .eulerianSemi].flatMap {
         try findings(kind, $0, session)
       }
     }

@@ -14,11 +14,11 @@ internal import RandomStreams
 /// `D_w f = A'(w − F) + (A'' x − A dF_w)` (over ν). The first part is what flow matching makes small; the
 /// second is multiplied by `A(t,s)`, which vanishes at `s = t` and is largest at `s = 0`, and carries `∇F`.
 /// Relaxing the end time shrinks it. The variances of loss and gradient at `s = 0` are held against those
-/// at the same pairs with `s = t/2` and `s = 0.9 t`, for each objective on a map it trained; the shares of
-/// the parts against their limits.
+/// at the same pairs with `s = t/2` and `s = 0.9 t`, for each objective on one map, trained with the exact
+/// velocity as a teacher; and the linearisation part at `s = 0` against that at `s = 0.9 t`.
 enum RelaxedTimesCheck: TheoryCheck {
   static let number = 14
-  static let claim = "loss and gradient scatter most at s = 0, and less as s/t grows"
+  static let claim = "loss and gradient scatter more at s = 0 than at s = t/2 and 0.9 t"
 
   private static let ratios = [0, 0.5, 0.9]
 
@@ -35,7 +35,7 @@ enum RelaxedTimesCheck: TheoryCheck {
     let target = try MixturePreset.skewed3.mixture()
     let network = MultilayerPerceptron(width: 32, depth: 2)
     let configuration = TrainingConfiguration(
-      interpolant: kind, network: network, loss: TrainingLoss(objective: objective), batch: 128,
+      interpolant: kind, network: network, loss: TrainingLoss(objective: .eulerianSemi), batch: 128,
       steps: 400, seed: session.seed)
     let parameters = try trainingStages(
       configuration, target: target, stages: [400], pool: session.pool)[0]
