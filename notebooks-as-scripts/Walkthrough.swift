@@ -23,7 +23,7 @@ public var walkthroughs: [any Walkthrough.Type] {
   [
     ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
     RelaxingEndTimes.self, WellPosedness.self, FiniteDifferenceTangents.self,
-    WeightingAndDimension.self,
+    DiscreteToContinuous.self, LinearOrTrigonometric.self, WeightingAndDimension.self,
   ]
 }
 
