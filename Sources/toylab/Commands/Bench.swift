@@ -106,7 +106,10 @@ struct Bench: ParsableCommand {
       try StandardOutput.write(text)
       return
     }
-    if let json { try AtomicFile.write(Data(text.utf8), to: json) }
+    if let json {
+      _ = try FileSystem.createFolders(parentFolder(of: json))
+      try AtomicFile.write(Data(text.utf8), to: json)
+    }
     try StandardOutput.write(
       report.machineLine + "\n\n" + markdownTable(BenchmarkReport.header, report.rows) + "\n")
   }

@@ -66,7 +66,14 @@ struct ExactDegenerate: ParsableCommand {
 
   private func resolvedTarget() throws -> GaussianMixture {
     let mixture = try GaussianMixture.named(target)
-    guard let coordinate else { return mixture }
+    guard let coordinate else {
+      guard mixture.dimension == 1 else {
+        throw ConfigurationError(
+          setting: "target", value: "\(target), of dimension \(mixture.dimension),",
+          accepted: "a target on the line, or --coordinate 0 to \(mixture.dimension - 1)")
+      }
+      return mixture
+    }
     guard (0..<mixture.dimension).contains(coordinate) else {
       throw ConfigurationError(
         setting: "coordinate", value: "\(coordinate)",

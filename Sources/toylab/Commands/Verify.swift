@@ -122,6 +122,7 @@ extension Verify {
       if json == "-" {
         try StandardOutput.write(text)
       } else {
+        _ = try FileSystem.createFolders(parentFolder(of: json))
         try AtomicFile.write(Data(text.utf8), to: json)
       }
     }
