@@ -64,6 +64,13 @@ public struct TrainingSample: Sendable {
 
   public var rows: Int { data.shape[0] }
 
+  /// The same sample with another velocity in the place of `v_c`.
+  func withConditionalVelocity(_ velocity: Tensor) -> TrainingSample {
+    TrainingSample(
+      data: data, noise: noise, time: time, endTime: endTime, fraction: fraction, noisy: noisy,
+      conditionalVelocity: velocity)
+  }
+
   /// The rows of a range as a sample of their own.
   func sliced(_ range: Range<Int>) -> TrainingSample {
     func part(_ tensor: Tensor) -> Tensor { tensor.sliced(range, axis: 0) }
