@@ -41,15 +41,21 @@ extension GuidanceInTraining {
       /// For each number of sampling steps.
       let map: [Estimate]
 
-      init(_ results: Results, _ pair: Pair) {
+      /// Nothing if no run is left to measure.
+      init?(_ results: Results, _ pair: Pair) {
         func over(_ value: (GuidedErrors) -> Double) -> Estimate {
-          results.over(pair, value)
+          var estimate = results.over(pair, value)
+          // One run has no spread to show.
+          if !estimate.standardError.isFinite { estimate.standardError = 0 }
+          return estimate
         }
         self.pair = pair
         effectiveScale = over { $0.effectiveScale }
         velocity = over { $0.velocity.value }
         carriedVelocity = over { $0.carriedVelocity.value }
         map = sampling.indices.map { place in over { $0.map[place].value } }
+        let all = [effectiveScale, velocity, carriedVelocity] + map
+        guard all.allSatisfy({ $0.value.isFinite }) else { return nil }
       }
     }
 
@@ -74,7 +80,9 @@ extension GuidanceInTraining.Experiment {
     let columns = GuidanceInTraining.scales.compactMap { scale -> Picture.Column? in
       guard let set = sweep.sets[scale] else { return nil }
       func drawn(_ values: [Double]) -> [PlotPoint] {
-        zip(planePoints(values), set.classes).compactMap { $1 == 0 ? $0 : nil }
+        zip(planePoints(values), set.classes).compactMap {
+          $1 == 0 && $0.x.isFinite && $0.y.isFinite ? $0 : nil
+        }
       }
       func first(_ pair: GuidanceInTraining.Pair) -> [PlotPoint] {
         drawn(results.outcomes.first { $0.pair == pair }?.samples ?? [])
@@ -83,16 +91,18 @@ extension GuidanceInTraining.Experiment {
         scale: scale, exact: drawn(set.mappedNoise), pre: first(GuidanceInTraining.pre(scale)),
         post: first(GuidanceInTraining.post(scale)))
     }
+    // Wide enough for most of what training with guidance gives, if it has not diverged.
     let reach = columns.flatMap { $0.exact + $0.pre }.flatMap { [$0.x, $0.y] }
+      .filter { abs($0) < 3 * extent }
     let plane = min(-extent, reach.min() ?? 0)...max(extent, reach.max() ?? 0)
     return Picture(
       target: target.name, plane: plane, steps: sweep.configuration.training.steps,
       seeds: sweep.seeds.count, points: sweep.sets[1]?.count ?? 0, density: density(target),
       classDensity: density(try target.restricted(toLabel: target.labels[0])), columns: columns,
-      sweep: sweep.pairs.filter { $0.training == 1 || $0.sampling == 1 }.map {
-        Picture.Reading(results, $0)
-      },
-      stacked: sweep.pairs.filter { $0.training != 1 && $0.sampling != 1 }.map {
+      sweep: sweep.pairs.filter {
+        ($0.training == 1 || $0.sampling == 1) && $0 != GuidanceInTraining.nullBranch
+      }.compactMap { Picture.Reading(results, $0) },
+      stacked: sweep.pairs.filter { $0.training != 1 && $0.sampling != 1 }.compactMap {
         Picture.Reading(results, $0)
       }, extrapolated: results.extrapolated)
   }
@@ -156,7 +166,7 @@ extension GuidanceInTraining {
   ) -> Layer {
     .line(
       Line(
-        x: x, mean: y.map(\.value),
+        x: Array(x.prefix(y.count)), mean: y.map(\.value),
         error: y.map { $0.standardError.isFinite ? $0.standardError : 0 }, color: color,
         dash: dash, marker: Marker(.circle, size: 3), label: label))
   }
@@ -168,22 +178,27 @@ extension GuidanceInTraining {
       title: "guided velocity", x: Axis("$\\omega$"),
       y: Axis("$E‖F-\\tilde{v}‖^2$", scale: .log10), legend: .shared,
       layers: [
-        curve(scales, trained.map(\.velocity), preColor, "Pre-CFG"),
-        curve(scales, sampled.map(\.velocity), postColor, "Post-CFG"),
-        curve(scales, trained.map(\.carriedVelocity), preColor, "Pre-CFG, along the flow", .dashed),
+        curve(trained.map(\.pair.product), trained.map(\.velocity), preColor, "Pre-CFG"),
+        curve(sampled.map(\.pair.product), sampled.map(\.velocity), postColor, "Post-CFG"),
         curve(
-          scales, sampled.map(\.carriedVelocity), postColor, "Post-CFG, along the flow", .dashed),
+          trained.map(\.pair.product), trained.map(\.carriedVelocity), preColor,
+          "Pre-CFG, along the flow", .dashed),
+        curve(
+          sampled.map(\.pair.product), sampled.map(\.carriedVelocity), postColor,
+          "Post-CFG, along the flow", .dashed),
       ])
   }
 
   private static func mapPanel(_ data: Picture) -> Panel {
-    let guided = scales.dropFirst().map { $0 }
+    let trained = scales.compactMap { data.reading(pre($0)) }
+    let sampled = scales.compactMap { data.reading(post($0)) }
+    let guided = Array(scales.dropFirst())
     return Panel(
       title: "map in one step", x: Axis("$\\omega$"),
       y: Axis("$E‖f-f^*_\\omega‖^2$", scale: .log10), legend: .shared,
       layers: [
-        curve(scales, scales.compactMap { data.reading(pre($0))?.map[0] }, preColor, "Pre-CFG"),
-        curve(scales, scales.compactMap { data.reading(post($0))?.map[0] }, postColor, "Post-CFG"),
+        curve(trained.map(\.pair.product), trained.map { $0.map[0] }, preColor, "Pre-CFG"),
+        curve(sampled.map(\.pair.product), sampled.map { $0.map[0] }, postColor, "Post-CFG"),
         curve(
           guided, guided.compactMap { data.exact(post($0)).first }, Method.exactColor,
           "Post-CFG on exact maps", .dotted),
@@ -244,13 +259,13 @@ extension GuidanceInTraining {
 
   private static func caption(_ data: Picture) -> String {
     """
-    Six Gaussians in three classes of two neighbours or the target named; linear interpolant, perceptron 3 × 64 \
+    Target "\(data.target)", linear interpolant, perceptron 3 × 64 \
     with a row of inputs for each class, iSD with relaxed times, batch 256, \(data.steps) steps of Adam, learning \
     rate 2·10^{−3} falling to 0, 10 % label dropout. Upper rows: the first class carried from noise, first seed; \
     contours: density of the data and, darker, of the class; error: $E‖f-f^*_\\omega‖^2$ over all classes; \
     points beyond the frame are not seen. Curves: mean over \(data.seeds) seeds, band: standard error of the mean, \(data.points) points of \
     evaluation. Post-CFG is applied to the network of $\\omega_1$ = 1, on Pre-CFG to that of \
-    $\\omega_1$ = 1.5 (lower right: 1.5 and 2). Along the flow: at points the exact guided flow visits. \
+    $\\omega_1$ = 1.5 (in (g) also 2). Along the flow: at points the exact guided flow visits. \
     Remake with: swift run toylab figure11
     """
   }

@@ -88,9 +88,9 @@ public enum GuidanceInTraining: Walkthrough {
 
     What to look at: guidance drives the samples of a class away from the other classes, to places where that
     class has hardly any data. A network trained with guidance does so in one step up to moderate scales; at the
-    largest its map is wrong in kind, because the target's scatter grows like ω² and the flow leaves the data.
-    Post-CFG in one step extrapolates displacements: it overshoots with exact maps as much as with trained ones.
-    With many steps both follow the guided velocity, and what is left is the error of the network.
+    largest its map is wrong in shape. Post-CFG in one step extrapolates displacements: it overshoots with exact
+    maps as much as with trained ones. With many steps both follow the velocity they have learnt. At large scales
+    Post-CFG's is the better one here: it combines two branches of one network, and the errors they share cancel.
 
     """
 }
@@ -104,6 +104,9 @@ extension GuidanceInTraining {
   static func pre(_ scale: Double) -> Pair { Pair(training: scale, sampling: 1) }
   /// Guidance in sampling alone.
   static func post(_ scale: Double) -> Pair { Pair(training: 1, sampling: scale) }
+
+  /// The branch of `∅` of the network without guidance.
+  static let nullBranch = post(0)
 
   static let scales = [1, 1.5, 2, 3, 5]
   static let stacked = [(1.5, 2.0), (2.0, 1.5), (1.5, 1.5), (2.0, 2.0)].map {
@@ -132,7 +135,7 @@ extension GuidanceInTraining {
       self.session = session
       self.target = target
       let steps = session.isThorough ? 16_000 : 4000
-      let pairs = scales.map(pre) + scales.dropFirst().map(post) + stacked
+      let pairs = scales.map(pre) + scales.dropFirst().map(post) + [nullBranch] + stacked
       sweep = try GuidanceSweep(
         target: target,
         configuration: GuidedTrainingConfiguration(

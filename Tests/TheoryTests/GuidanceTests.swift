@@ -5,6 +5,7 @@ import GroundTruth
 import Interpolants
 import Laboratory
 import Networks
+import Probes
 import Testing
 import Theory
 

@@ -50,8 +50,10 @@ import Testing
     }
     let (zero, one, four) = (try mapped(0), try mapped(1), try mapped(4))
     #expect(relativeDifference(four, zip(zero, one).map { $0 + 4 * ($1 - $0) }) < 1e-13)
+    // Without a class the two branches differ by rounding alone.
     for row in 0..<5 {
-      #expect((four[2 * row] == one[2 * row]) == (classes[row] == 2))
+      let change = abs(four[2 * row] - one[2 * row])
+      #expect(classes[row] == 2 ? change < 1e-14 : change > 1e-3)
     }
   }
 

@@ -66,7 +66,7 @@ func labelledMixture() throws -> GaussianMixture {
     let (reports, parameters) = try train(
       configuration(objective, batch: 64, interpolant: kind), threads: 1, as: Float.self)
     #expect(reports.allSatisfy { $0.gradientNorm > 0 && $0.lossVariance > 0 })
-    #expect(parameters.allSatisfy(\.isFinite))
+    #expect(parameters.allSatisfy { $0.isFinite })
   }
 
   @Test(

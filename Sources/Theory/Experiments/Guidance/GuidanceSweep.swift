@@ -29,6 +29,8 @@ public struct GuidanceSweep: Sendable {
     public let errors: GuidedErrors
     /// The evaluation noise carried to time 0 in one step.
     public let samples: [Double]
+    /// Why the training stopped before its last step, if it did; the rest is measured where it stopped.
+    public let failure: String?
   }
 
   public let target: GaussianMixture
@@ -85,7 +87,7 @@ public struct GuidanceSweep: Sendable {
   /// - Parameters:
   ///   - threads: runs side by side.
   ///   - onStep: called after every step of any run, from its thread.
-  /// - Throws: `NonFiniteError`, `GuidanceError`, `EngineError`.
+  /// - Throws: `GuidanceError`, `EngineError`.
   public func run(
     threads: Int, onStep: @escaping @Sendable () -> Void = {}
   ) throws -> [Outcome] {
@@ -108,9 +110,15 @@ public struct GuidanceSweep: Sendable {
     settings.training.seed = seed
     let pool = WorkerPool(threads: 1)
     let trainer = GuidedTrainer<Scalar>(settings, target: target, pool: pool)
-    for _ in 0..<settings.training.steps {
-      try trainer.advance()
-      onStep()
+    var failure: String?
+    do {
+      for _ in 0..<settings.training.steps {
+        try trainer.advance()
+        onStep()
+      }
+    } catch let error as NonFiniteError {
+      // Too much guidance is a finding, not an accident.
+      failure = error.description
     }
     guard let conditional = sets[1] else { preconditionFailure("there is a set of scale 1") }
     let sampler = ConditionalSampler<Scalar>(
@@ -123,7 +131,8 @@ public struct GuidanceSweep: Sendable {
         errors: try GuidedErrors(
           set, conditional: conditional, sampler: sampler, samplingScale: pair.sampling,
           steps: sampling),
-        samples: try sampler.sample(set.noise, labels: set.classes, scale: pair.sampling))
+        samples: try sampler.sample(set.noise, labels: set.classes, scale: pair.sampling),
+        failure: failure)
     }
   }
 }
