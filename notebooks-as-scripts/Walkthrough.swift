@@ -23,7 +23,8 @@ public var walkthroughs: [any Walkthrough.Type] {
   [
     ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
     RelaxingEndTimes.self, WellPosedness.self, FiniteDifferenceTangents.self,
-    DiscreteToContinuous.self, LinearOrTrigonometric.self, WeightingAndDimension.self,
+    DiscreteToContinuous.self, GuidanceInTraining.self, LinearOrTrigonometric.self,
+    WeightingAndDimension.self,
   ]
 }
 

@@ -76,6 +76,13 @@ public struct TrainingSample: Sendable {
     interpolant.signal(at: u) * data + interpolant.noise(at: u) * noise
   }
 
+  /// The same sample with another velocity in the place of `v_c`.
+  func withConditionalVelocity(_ velocity: Tensor) -> TrainingSample {
+    TrainingSample(
+      data: data, noise: noise, time: time, endTime: endTime, fraction: fraction, noisy: noisy,
+      conditionalVelocity: velocity)
+  }
+
   /// The rows of a range as a sample of their own.
   func sliced(_ range: Range<Int>) -> TrainingSample {
     func part(_ tensor: Tensor) -> Tensor { tensor.sliced(range, axis: 0) }

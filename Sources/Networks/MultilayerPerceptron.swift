@@ -79,6 +79,13 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   public func callAsFunction(
     _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
   ) -> Tensor {
+    output(parameters, noisy: noisy, time: time, endTime: endTime, shift: nil)
+  }
+
+  /// The network with `shift`, `[rows, width]`, added to what enters its first activation.
+  func output(
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor, shift: Tensor?
+  ) -> Tensor {
     let second: Tensor
     switch timeEmbedding {
     case .endTime: second = endTime
@@ -88,6 +95,7 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     for layer in 0...depth {
       hidden = matmul(hidden, parameters["layer\(layer).weight"])
       hidden = hidden + parameters["layer\(layer).bias"]
+      if layer == 0, let shift { hidden = hidden + shift }
       if layer < depth { hidden = activation(hidden) }
     }
     return hidden

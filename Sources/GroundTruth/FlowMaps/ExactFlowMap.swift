@@ -4,23 +4,44 @@ import Dispatch
 public import Interpolants
 
 /// `f*(x;t,s)`, the solution at time `s` of `dy/du = v*(y,u)`, `y(t) = x`, for any order of `t` and `s` in
-/// `[0, T]`, by adaptive steps of order 8.
+/// `[0, T]`, by adaptive steps of order 8. The velocity is that of a mixture or a ``GuidedVelocity``.
 ///
 /// The tolerance bounds the error of each step, relative to each coordinate or to 1 where a coordinate
 /// is smaller.
 public struct ExactFlowMap: Sendable {
+  /// The law of the data.
   public let mixture: GaussianMixture
   public let interpolant: any Interpolant
   public let relativeTolerance: Double
+  private let terms: [VelocityTerm]
   private let schedule: Schedule
 
   public init(
     mixture: GaussianMixture, interpolant: any Interpolant, relativeTolerance: Double = 1e-12
   ) {
+    self.init(
+      mixture: mixture, terms: [VelocityTerm(parameters: mixture.parameters, weight: 1)],
+      interpolant: interpolant, relativeTolerance: relativeTolerance)
+  }
+
+  /// The guided flow map, `dy/du = ṽ(y,u)` in place of `v*`.
+  public init(
+    guided: GuidedVelocity, interpolant: any Interpolant, relativeTolerance: Double = 1e-12
+  ) {
+    self.init(
+      mixture: guided.mixture, terms: guided.terms, interpolant: interpolant,
+      relativeTolerance: relativeTolerance)
+  }
+
+  private init(
+    mixture: GaussianMixture, terms: [VelocityTerm], interpolant: any Interpolant,
+    relativeTolerance: Double
+  ) {
     precondition(
       relativeTolerance >= 1e-15 && relativeTolerance < 1,
       "a relative tolerance lies in [1e-15, 1), got \(relativeTolerance)")
     self.mixture = mixture
+    self.terms = terms
     self.interpolant = interpolant
     self.relativeTolerance = relativeTolerance
     schedule = Schedule(interpolant)
@@ -109,8 +130,8 @@ public struct ExactFlowMap: Sendable {
 extension ExactFlowMap {
   private func integrator(withJacobian: Bool = false) -> FlowIntegrator {
     FlowIntegrator(
-      parameters: mixture.parameters, schedule: schedule, relativeTolerance: relativeTolerance,
-      withJacobian: withJacobian)
+      terms, dimension: mixture.dimension, schedule: schedule,
+      relativeTolerance: relativeTolerance, withJacobian: withJacobian)
   }
 
   private func integrateRows(

@@ -2,7 +2,14 @@
 
 import CGSL
 
-/// One solver of `dy/du = v*(y,u)`, with or without `∂y/∂x`, whose memory is allocated once.
+/// A part of a right-hand side: a weight times the velocity of a mixture.
+struct VelocityTerm: Sendable {
+  let parameters: MixtureParameters
+  let weight: Double
+}
+
+/// One solver of `dy/du = Σ_j w_j v*_j(y,u)` for the velocities of one mixture or several, with or without
+/// `∂y/∂x`, whose memory is allocated once.
 ///
 /// GSL's pair of Prince and Dormand of order 8 with adaptive steps. Its stepping functions are called
 /// directly rather than through a driver, since a driver reports failures to a process-wide handler.
@@ -17,13 +24,16 @@ final class FlowIntegrator {
   private let relativeTolerance: Double
   private let stepper: Stepper
 
-  /// - Parameter withJacobian: whether the state is `(y, ∂y/∂x)`, `d + d²` numbers, instead of `y`.
+  /// - Parameters:
+  ///   - dimension: of every term's mixture.
+  ///   - withJacobian: whether the state is `(y, ∂y/∂x)`, `d + d²` numbers, instead of `y`.
   init(
-    parameters: MixtureParameters, schedule: Schedule, relativeTolerance: Double,
+    _ terms: [VelocityTerm], dimension: Int, schedule: Schedule, relativeTolerance: Double,
     withJacobian: Bool
   ) {
-    system = FlowSystem(parameters: parameters, schedule: schedule, withJacobian: withJacobian)
-    size = parameters.dimension * (withJacobian ? 1 + parameters.dimension : 1)
+    system = FlowSystem(
+      terms, dimension: dimension, schedule: schedule, withJacobian: withJacobian)
+    size = dimension * (withJacobian ? 1 + dimension : 1)
     self.relativeTolerance = relativeTolerance
     stepper = Stepper(size: size, tolerance: relativeTolerance)
   }
@@ -112,19 +122,24 @@ private final class Stepper {
 
 /// The right-hand side, with the tables of the current time.
 private final class FlowSystem {
-  private let parameters: MixtureParameters
+  private let terms: [VelocityTerm]
+  private let dimension: Int
   private let schedule: Schedule
   private let withJacobian: Bool
   private let memory: UnsafeMutablePointer<Double>
+  /// A term's velocity, `d` numbers, and its Jacobian or their sum, `d²` each, before a mixture's tables.
+  private var reserved: Int { dimension * (1 + 2 * dimension) }
 
-  init(parameters: MixtureParameters, schedule: Schedule, withJacobian: Bool) {
-    self.parameters = parameters
+  init(_ terms: [VelocityTerm], dimension: Int, schedule: Schedule, withJacobian: Bool) {
+    self.terms = terms
+    self.dimension = dimension
     self.schedule = schedule
     self.withJacobian = withJacobian
-    let (count, dimension) = (parameters.count, parameters.dimension)
+    let largest = terms.map(\.parameters.count).max() ?? 0
     memory = .allocate(
-      capacity: MarginalTables.count(components: count, dimension: dimension)
-        + MarginalScratch.count(components: count, dimension: dimension) + dimension * dimension)
+      capacity: MarginalTables.count(components: largest, dimension: dimension)
+        + MarginalScratch.count(components: largest, dimension: dimension)
+        + dimension * (1 + 2 * dimension))
   }
 
   deinit { memory.deallocate() }
@@ -133,23 +148,40 @@ private final class FlowSystem {
   func fill(
     _ rate: UnsafeMutablePointer<Double>, _ state: UnsafePointer<Double>, _ time: Double
   ) -> Bool {
-    parameters.withPointers { pointers in
-      let (count, dimension) = (pointers.count, pointers.dimension)
-      let tables = MarginalTables(storage: memory, parameters: pointers)
-      let rest = memory + MarginalTables.count(components: count, dimension: dimension)
-      let scratch = MarginalScratch(rest, components: count, dimension: dimension)
-      tables.update(pointers, schedule.values(at: time))
+    let values = schedule.values(at: time)
+    let slope = memory
+    for index in 0..<dimension { rate[index] = 0 }
+    for index in 0..<dimension * dimension { slope[index] = 0 }
+    for term in terms { add(term, values, state, to: rate, slope) }
+    for index in 0..<dimension where !rate[index].isFinite { return false }
+    guard withJacobian else { return true }
+    multiply(slope, state + dimension, into: rate + dimension, size: dimension)
+    for index in dimension..<dimension * (1 + dimension) where !rate[index].isFinite {
+      return false
+    }
+    return true
+  }
+
+  /// Adds a term's velocity and, where it is asked for, its Jacobian.
+  private func add(
+    _ term: VelocityTerm, _ values: ScheduleValues, _ state: UnsafePointer<Double>,
+    to rate: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>
+  ) {
+    let jacobian = slope + dimension * dimension
+    let velocity = jacobian + dimension * dimension
+    term.parameters.withPointers { pointers in
+      let tables = MarginalTables(storage: memory + reserved, parameters: pointers)
+      let scratch = MarginalScratch(
+        memory + reserved
+          + MarginalTables.count(components: pointers.count, dimension: dimension),
+        components: pointers.count, dimension: dimension)
+      tables.update(pointers, values)
       tables.evaluate(state, scratch)
-      tables.average(scratch.velocities, scratch, into: rate)
-      for index in 0..<dimension where !rate[index].isFinite { return false }
-      guard withJacobian else { return true }
-      let jacobian = rest + MarginalScratch.count(components: count, dimension: dimension)
-      tables.jacobian(rate, scratch, into: jacobian)
-      multiply(jacobian, state + dimension, into: rate + dimension, size: dimension)
-      for index in dimension..<dimension * (1 + dimension) where !rate[index].isFinite {
-        return false
-      }
-      return true
+      tables.average(scratch.velocities, scratch, into: velocity)
+      for index in 0..<dimension { rate[index] += term.weight * velocity[index] }
+      guard withJacobian else { return }
+      tables.jacobian(velocity, scratch, into: jacobian)
+      for index in 0..<dimension * dimension { slope[index] += term.weight * jacobian[index] }
     }
   }
 }

@@ -120,6 +120,20 @@ extension GaussianMixture {
     }
     return GaussianMixture(name: name, dimension: dimension, components: rescaled)
   }
+
+  /// The same mixture with the places of its ``labels`` in their order for labels: `0, 1, …`.
+  public var withLabelsCounted: GaussianMixture {
+    let labels = labels
+    return GaussianMixture(
+      name: name, dimension: dimension,
+      components: components.map { component in
+        Component(
+          weight: component.weight, logWeight: component.logWeight, mean: component.mean,
+          covariance: component.covariance, eigenvalues: component.eigenvalues,
+          eigenvectors: component.eigenvectors,
+          label: labels.firstIndex(of: component.label) ?? 0)
+      })
+  }
 }
 
 // MARK: - Modes

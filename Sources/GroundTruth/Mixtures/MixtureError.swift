@@ -15,6 +15,7 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A standard deviation that is not positive and finite, or too small for its square to be so.
   case invalidDeviation(value: Double)
   case unknownLabel(label: Int, available: [Int])
+  case nonFiniteGuidanceScale(value: Double)
 
   public var description: String {
     switch self {
@@ -40,6 +41,8 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownLabel(let label, let available):
       return "no component has label \(label); the labels are "
         + available.map(String.init).joined(separator: ", ")
+    case .nonFiniteGuidanceScale(let value):
+      return "the guidance scale must be finite, found \(value)"
     }
   }
 }

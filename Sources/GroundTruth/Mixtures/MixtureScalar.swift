@@ -8,6 +8,10 @@ public protocol MixtureScalar: RandomScalar {
   static func fillSamples(
     _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>,
     stream: RandomStream)
+  /// See ``MixtureSampler/fillLabels(_:rows:stream:as:)``.
+  static func fillLabels(
+    _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
+    stream: RandomStream)
 }
 
 extension Float: MixtureScalar {
@@ -17,6 +21,13 @@ extension Float: MixtureScalar {
   ) {
     sampler.fill(out, rows: rows, stream: stream)
   }
+
+  public static func fillLabels(
+    _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fillSingleLabels(out, rows: rows, stream: stream)
+  }
 }
 
 extension Double: MixtureScalar {
@@ -25,5 +36,12 @@ extension Double: MixtureScalar {
     stream: RandomStream
   ) {
     sampler.fill(out, rows: rows, stream: stream)
+  }
+
+  public static func fillLabels(
+    _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fillDoubleLabels(out, rows: rows, stream: stream)
   }
 }

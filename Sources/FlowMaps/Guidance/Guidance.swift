@@ -1,0 +1,62 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// Guidance in training, Pre-CFG (arXiv 2505.13447, 2601.22679), with label dropout (Ho and Salimans,
+/// arXiv 2207.12598).
+///
+/// A row that keeps its class `c` is trained with `ṽ = F(x_t; t, t, ∅) + ω (v_c − F(x_t; t, t, ∅))` in place of
+/// the conditional velocity `v_c`, the gradient through `F(·, ∅)` stopped; a row whose class is dropped, with
+/// `v_c` itself.
+///
+/// *What the branches learn.* The null branch sees plain flow matching on `p_t` and learns
+/// `F(x;t,t,∅) = v*(x,t)`. (With `ṽ` on these rows too, the fixed point `F = F + ω (v* − F)` would be the same
+/// for `ω ≠ 0` and its update `ω` times as large.) The branch of `c` has `x_t ~ p_t(·|c)` and learns
+/// `E[ṽ | x_t, c] = F(x;t,t,∅) + ω (v*(x,t|c) − F(x;t,t,∅))`, which is the guided velocity once the null branch has
+/// learnt its own; an error `e` of the null branch enters as `(1 − ω) e`, and the target scatters about its
+/// mean with covariance `ω² Cov[v_c | x_t, c]`. The teacher of self-distillation, `F(x_t; t, t, c)`, is then the
+/// guided velocity already and is used as it is.
+public struct Guidance: Sendable, Hashable, Codable {
+  /// `ω`; 1 trains the conditional flow.
+  public var scale: Double
+  /// The share of rows whose class is dropped, in `[0, 1)`.
+  public var labelDropout: Double
+
+  public init(scale: Double, labelDropout: Double = 0.1) {
+    self.scale = scale
+    self.labelDropout = labelDropout
+  }
+
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: ``GuidanceError``.
+  public func validate() throws(GuidanceError) {
+    try checkScale(scale)
+    guard labelDropout >= 0 && labelDropout < 1 else {
+      throw .dropoutOutOfRange(value: labelDropout)
+    }
+  }
+}
+
+/// Settings of guidance that cannot be used.
+public enum GuidanceError: Error, Equatable, Sendable, CustomStringConvertible {
+  case nonFiniteScale(value: Double)
+  case dropoutOutOfRange(value: Double)
+  /// A class the network does not have; `row` counts from 0.
+  case labelOutOfRange(row: Int, label: Int, classCount: Int)
+
+  public var description: String {
+    switch self {
+    case .nonFiniteScale(let value):
+      return "the guidance scale must be finite, found \(value)"
+    case .dropoutOutOfRange(let value):
+      return "the label dropout must be a number from 0 to below 1, found \(value)"
+    case .labelOutOfRange(let row, let label, let classCount):
+      return
+        "row \(row): the label must be from 0 to \(classCount - 1), or \(classCount) for none, "
+        + "found \(label)"
+    }
+  }
+}
+
+func checkScale(_ scale: Double) throws(GuidanceError) {
+  guard scale.isFinite else { throw .nonFiniteScale(value: scale) }
+}
