@@ -29,6 +29,8 @@ struct Toylab: ParsableCommand {
       an interruption.
       """,
     version: toylabVersion,
-    subcommands: [Train.self, Sample.self, Verify.self, Bench.self, Profile.self, Figure.self]
+    subcommands: [
+      Train.self, Sample.self, Probe.self, Verify.self, Bench.self, Profile.self, Figure.self,
+    ]
       + walkthroughs.map { figureCommand($0) })
 }
