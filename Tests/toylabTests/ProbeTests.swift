@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  @Test("a folder's name is drawn as it stands")
+  func markup() throws {
+    try withRun { folder, path in
+      let odd = "\(folder)/a_$run\\x^{"
+      try FileManager.default.moveItem(atPath: path, toPath: odd)
+      try run([
+        "probe", "landscape", odd, "--plane", "random", "--rows", "8", "--side", "2", "--out",
+        "\(folder)/odd",
+      ])
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/odd.png"))
+    }
+  }
+
   @Test("what cannot be probed is named, with what would be accepted")
   func errors() throws {
     try withRun { folder, path in

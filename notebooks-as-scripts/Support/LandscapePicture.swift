@@ -6,9 +6,9 @@ public import Plotting
 
 /// A landscape as surface and contours, drawn from its values and paths alone.
 public struct LandscapePicture: Codable, Sendable {
-  /// A way through the plane, or a point of it.
+  /// A way through the plane, or a point of it; the label is in the markup of plots.
   public struct Path: Codable, Sendable {
-    public let label: String
+    public var label: String
     public let color: Color
     public let points: [PlotPoint]
     /// The distance from the plane of each point.
@@ -103,7 +103,7 @@ public struct LandscapePicture: Codable, Sendable {
   }
 }
 
-/// How a plane was laid, for a caption.
+/// How a plane was laid, for a caption, in the markup of plots as the labels of the paths are.
 public func landscapeCaption(_ settings: LandscapeSettings, paths: [ProjectedPath]) -> String {
   let origin = settings.origin
   func list(_ values: [Double]) -> String { values.map { digits($0) }.joined(separator: ", ") }

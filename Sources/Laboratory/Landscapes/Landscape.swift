@@ -74,7 +74,7 @@ public struct ProjectedPath: Sendable, Equatable, Codable {
     public let distance: Double
   }
 
-  public let label: String
+  public var label: String
   public let points: [Point]
 
   /// - Precondition: the parameters are as many as the plane's.

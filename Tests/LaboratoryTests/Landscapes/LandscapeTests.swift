@@ -100,7 +100,7 @@ import Testing
         try settings(probe, plane, radius: 1e200, side: 3), plane: plane.plane, probe: probe,
         file: file)
       #expect(landscape.values.contains { !$0.isFinite })
-      #expect(landscape.values.contains(where: \.isFinite))
+      #expect(landscape.values.contains { $0.isFinite })
       let read = try Landscape(contentsOf: file)
       #expect(zip(read.values, landscape.values).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
     }

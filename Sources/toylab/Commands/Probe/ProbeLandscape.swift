@@ -85,16 +85,23 @@ struct ProbeLandscape: ParsableCommand {
       defer { progress.finish() }
       landscape = try problem.compute(file: data) { progress.update(step: $0, metric: "") }
     }
-    let shown = LandscapePicture(
+    // A folder's name may hold what the markup of plots takes for its own.
+    let paths = landscape.paths.map { path in
+      var path = path
+      path.label = Markup.escaped(path.label)
+      return path
+    }
+    var shown = LandscapePicture(
       landscape, title: problem.settings.subject.objective,
       colors: landscape.paths.indices.map {
-        Palette.categorical[[2, 5, 4, 0][$0 % 4]]
+        Palette.categorical[[2, 6, 5, 3][$0 % 4]]
       })
+    for (index, path) in paths.enumerated() { shown.paths[index].label = path.label }
     try Plotting.Figure(
       width: 860, title: "Loss landscape of \(problem.settings.subject.objective)",
       grids: [PanelGrid(rows: [[shown.surface, shown.contours("loss")]])],
-      caption: "\(problem.settings.subject.text). "
-        + landscapeCaption(landscape.settings, paths: landscape.paths)
+      caption: Markup.escaped(problem.settings.subject.text) + ". "
+        + landscapeCaption(landscape.settings, paths: paths)
     ).write(to: picture, format: format)
     try options.deliver(landscape) { text(landscape, data, picture) }
   }
