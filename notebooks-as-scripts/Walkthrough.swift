@@ -22,7 +22,7 @@ public protocol Walkthrough {
 public var walkthroughs: [any Walkthrough.Type] {
   [
     ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
-    RelaxingEndTimes.self, WellPosedness.self, FiniteDifferenceTangents.self,
+    RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self, FiniteDifferenceTangents.self,
     DiscreteToContinuous.self, GuidanceInTraining.self, LinearOrTrigonometric.self,
     WeightingAndDimension.self,
   ]

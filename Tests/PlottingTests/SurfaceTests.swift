@@ -37,6 +37,22 @@ struct SurfaceTests {
     #expect(above == high)
   }
 
+  @Test("A slope turned away from the light is darker than the level, one towards it is not")
+  func shading() throws {
+    func brightness(_ function: @escaping (Double, Double) -> Double) throws -> Double {
+      let fill = try #require(
+        commands(of: .surface(surface(function)), mapping: unitMapping(x: -2...2, y: -2...2))
+          .first { $0.filledPolygons != nil }?.color)
+      return fill.red + fill.green + fill.blue
+    }
+    // Cells of one height at their middle: the first drawn is the farthest, x and y at their highest.
+    let level = try brightness { _, _ in 0.5 }
+    let away = try brightness { x, _ in 0.5 + 0.4 * (0.8 - x) * -1 }
+    let towards = try brightness { x, _ in 0.5 + 0.4 * (0.8 - x) }
+    #expect(min(away, towards) < 0.97 * level)
+    #expect(abs(max(away, towards) - level) < 0.02 * level)
+  }
+
   @Test("A cell with an undefined corner stays open")
   func open() {
     #expect(cells(surface { x, y in x == -1 && y == -1 ? .nan : 0 }).count == 19)

@@ -4,7 +4,8 @@ import Foundation
 
 /// A surface over a plane, seen obliquely in parallel projection, for a panel without axes.
 ///
-/// Height follows the colour scale: a value outside its range is drawn at the range's end, so that
+/// Cells are drawn from the farthest to the nearest, so that nearer ones hide what is behind them, and are
+/// shaded by their slope. Height follows the colour scale: a value outside its range is drawn at the range's end, so that
 /// a surface that explodes stays in the picture, and a logarithmic scale gives logarithmic height.
 public struct Surface: Sendable, Hashable, Codable {
   /// The values over the plane; a cell with a corner that is not finite stays open.
@@ -93,11 +94,27 @@ extension Surface: LayerContent {
     }
     guard points.count == 4 else { return }
     let color = map.color(at: levels.reduce(0, +) / 4)
+      .mixed(with: .black, fraction: shadow(levels))
     canvas.fill([points], color: color)
     // The edge covers the seam between neighbours and shows the shape.
     canvas.stroke(
       [points], closed: true,
       style: StrokeStyle(color.mixed(with: .black, fraction: 0.22), width: 0.35))
+  }
+
+  /// How much of its colour a cell loses for being turned away from the light, which comes from above on
+  /// the left of the viewer; none on a level surface.
+  private func shadow(_ levels: [Double]) -> Double {
+    let height = 2 * relativeHeight
+    let along = [
+      height * (levels[1] + levels[2] - levels[0] - levels[3]) / 4 * Double(grid.columns - 1),
+      height * (levels[2] + levels[3] - levels[0] - levels[1]) / 4 * Double(grid.rows - 1),
+    ]
+    let turn = azimuth * .pi / 180
+    let light = [-cos(turn) - 0.6 * sin(turn), sin(turn) - 0.6 * cos(turn)]
+    let rise = light[0] * along[0] + light[1] * along[1]
+    let length = (1 + along[0] * along[0] + along[1] * along[1]).squareRoot()
+    return min(max(0.3 * rise / length, 0), 0.3)
   }
 
   private func drawBase(

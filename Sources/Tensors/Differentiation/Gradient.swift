@@ -28,15 +28,18 @@ public func gradient(
 /// - Parameters:
 ///   - outputs: any tensors.
 ///   - cotangents: one for each output, of its shape.
+///   - stopGradients: whether stop-gradients block cotangents (the default) or let them through. Crossed, it
+///     is the transpose of a crossed ``derivative(of:along:stopGradients:)``.
 public func pullback(
   of outputs: [Tensor], along cotangents: [Tensor], to variables: [Tensor],
-  file: StaticString = #fileID, line: UInt = #line
+  stopGradients: StopGradientPolicy = .blocked, file: StaticString = #fileID, line: UInt = #line
 ) -> [Tensor] {
   require(
     outputs.map(\.shape) == cotangents.map(\.shape), "pullback",
     outputs.map(\.shape) + cotangents.map(\.shape), "outputs and cotangents differ in shape", file,
     line)
-  let order = DependencyOrder(from: variables, to: outputs, crossingStopGradients: false)
+  let order = DependencyOrder(
+    from: variables, to: outputs, crossingStopGradients: stopGradients == .crossed)
   var cotangentOf: [Tensor: Tensor] = [:]
   func accumulate(_ cotangent: Tensor?, to tensor: Tensor) {
     guard let cotangent, order.dependent.contains(tensor) else { return }
@@ -56,8 +59,11 @@ private func cotangentRule(
 ) {
   let operands = result.node.operands
   switch result.node.primitive {
-  case .input, .constant, .compare, .stopGradient:
+  case .input, .constant, .compare:
     return
+  case .stopGradient:
+    // Wanted only where stop-gradients are crossed; a later blocked derivative still freezes it.
+    if wanted(operands[0]) { give(stopGradient(dy), operands[0]) }
   case .unary(let operation):
     give(operation.slope(at: operands[0], result: result, times: dy), operands[0])
   case .binary(let operation):

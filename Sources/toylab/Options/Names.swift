@@ -12,6 +12,9 @@ public import Plotting
 extension InterpolantKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension FigureFormat: ExpressibleByArgument {}
+extension LandscapePlane.Kind: ExpressibleByArgument {}
+extension ProbeVelocity: ExpressibleByArgument {}
+extension TraceReport.Method: ExpressibleByArgument {}
 extension MultilayerPerceptron.Activation: ExpressibleByArgument {}
 
 extension MultilayerPerceptron.TimeEmbedding: ExpressibleByArgument {

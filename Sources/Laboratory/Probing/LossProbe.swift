@@ -1,0 +1,95 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Engines
+public import GroundTruth
+internal import Interpolants
+internal import Networks
+internal import Tensors
+
+/// The training loss of a configuration on a frozen batch, as a function of the flat parameter vector: its
+/// value, its gradient and its curvatures, for any objective.
+public final class LossProbe<Scalar: TrainingScalar> {
+  public let configuration: TrainingConfiguration
+  public let batch: ProbeBatch
+
+  private let target: GaussianMixture
+  private let sampler: BatchSampler<Scalar>
+  private let pool: WorkerPool
+  private let vector: Buffer<Scalar>
+  private let gradient: Buffer<Scalar>
+  private let step: Executable<Scalar>
+  private lazy var value = compiled { $0.value }
+
+  /// - Precondition: the configuration is valid and its network has the target's dimension.
+  public init(
+    _ configuration: TrainingConfiguration, target: GaussianMixture, batch: ProbeBatch,
+    pool: WorkerPool
+  ) {
+    precondition(
+      configuration.network.dimension == target.dimension,
+      "a network of dimension \(configuration.network.dimension) for a target of dimension "
+        + "\(target.dimension)")
+    self.configuration = configuration
+    self.batch = batch
+    self.target = target
+    self.pool = pool
+    let layout = configuration.network.layout
+    sampler = BatchSampler(
+      target: target, times: configuration.times,
+      endTime: configuration.interpolant.interpolant.endTime, rows: batch.rows, seed: batch.seed,
+      pool: pool)
+    sampler.draw(step: batch.step)
+    vector = Buffer(count: layout.count)
+    gradient = Buffer(count: layout.count)
+    step = Executable(rows: batch.rows, pool: pool) { rows in
+      LossTrace(configuration, target: target, rows: rows).valueAndGradient
+    }
+    sampler.bind(to: step)
+    step.bind(inputs: layout, prefix: "parameters", to: vector)
+    step.bind(outputs: layout, prefix: "gradient", to: gradient)
+    step.prepare()
+  }
+
+  /// The number of parameters.
+  public var dimension: Int { vector.count }
+
+  /// The parameters at which everything is taken, rounded to the probe's precision; zeros at first.
+  public var parameters: [Double] {
+    get { vector.values }
+    set { vector.assign(newValue) }
+  }
+
+  /// The mean loss at the parameters.
+  public func loss() throws -> Double {
+    try value.run()
+    return Double(value.output("loss").pointer[0])
+  }
+
+  /// The mean loss and its gradient, in the layout of the network: those of a training step.
+  public func lossAndGradient() throws -> (loss: Double, gradient: [Double]) {
+    try step.run()
+    return (Double(step.output("loss").pointer[0]), gradient.values)
+  }
+
+  /// A curvature over the parameters, compiled. It follows the parameters of this probe.
+  public func curvature(_ curvature: Curvature) -> CurvatureOperator<Scalar> {
+    CurvatureOperator(
+      curvature, dimension: dimension,
+      compile: { isTransposed in
+        compiled { $0.product(curvature, isTransposed: isTransposed) }
+      }, layout: configuration.network.layout)
+  }
+
+  /// A program on the probe's batch and parameters, in blocks of the training step's size: a loss that
+  /// shares its rows among objectives does so block by block.
+  private func compiled(_ program: (LossTrace) -> Program) -> Executable<Scalar> {
+    let executable = Executable<Scalar>(
+      rows: batch.rows, blockRows: step.blockRows, pool: pool
+    ) { rows in
+      program(LossTrace(configuration, target: target, rows: rows))
+    }
+    sampler.bind(to: executable)
+    executable.bind(inputs: configuration.network.layout, prefix: "parameters", to: vector)
+    return executable
+  }
+}

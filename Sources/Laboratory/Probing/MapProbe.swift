@@ -1,0 +1,135 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Engines
+internal import FlowMaps
+public import GroundTruth
+public import Interpolants
+internal import Networks
+internal import RandomStreams
+internal import Tensors
+
+/// Which velocity the map's starting point moves with.
+public enum ProbeVelocity: String, CaseIterable, Sendable, Codable {
+  /// The exact marginal velocity `v*`.
+  case exact
+  /// The velocity `v_c` of one pair of data and noise.
+  case conditional
+}
+
+/// A trained flow map on fixed pairs of data and noise, in double precision: its total derivative, the parts
+/// of it and its Jacobians at any times.
+public final class MapProbe {
+  public let target: GaussianMixture
+  public let interpolant: InterpolantKind
+  public let rows: Int
+  public let seed: UInt64
+  public let velocity: ProbeVelocity
+
+  private let data: [Double]
+  private let noise: [Double]
+  private let executable: Executable<Double>
+
+  /// The pairs at given times.
+  public struct Readings {
+    /// `x_t`, row by row.
+    public let noisy: [Double]
+    /// `‖D_w f‖²`, one a row.
+    public let total: [Double]
+    /// `‖A'(w − F)/ν‖²`, the flow-matching part.
+    public let flowMatching: [Double]
+    /// `‖(A''x − A dF)/ν‖²`, the linearisation part.
+    public let linearization: [Double]
+    /// `∇_x f(x; t, s)` a row, entry `[i][j]` being `∂f_i/∂x_j`, row-major.
+    public let jacobian: [[Double]]
+    /// `∇_x F(x; t, t)` a row.
+    public let velocityJacobian: [[Double]]
+  }
+
+  public init(
+    _ run: ProbedRun, rows: Int, seed: UInt64, velocity: ProbeVelocity = .exact, threads: Int
+  ) {
+    precondition(rows >= 2, "\(rows) rows give no standard error")
+    let network = run.run.configuration.network
+    target = run.run.target.mixture
+    interpolant = run.run.configuration.interpolant
+    self.rows = rows
+    self.seed = seed
+    self.velocity = velocity
+    let d = target.dimension
+    data = target.samples(count: rows, stream: RandomStream(seed: seed, purpose: "probe data"))
+    noise = RandomStream(seed: seed, purpose: "probe noise").normals(rows: rows, draws: d)
+    let kind = interpolant
+    executable = Executable(rows: rows, pool: WorkerPool(threads: threads)) { rows in
+      mapProgram(network: network, interpolant: kind.interpolant, rows: rows)
+    }
+    executable.bind(inputs: network.layout, prefix: "parameters", to: Buffer(run.parameters))
+  }
+
+  /// What the map does at `(t, s)`.
+  ///
+  /// - Precondition: `0 ≤ s ≤ t ≤ T`.
+  public func readings(from t: Double, to s: Double) throws -> Readings {
+    let path = interpolant.interpolant
+    let d = target.dimension
+    precondition(0 <= s && s <= t && t <= path.endTime * (1 + 1e-12), "times \(t), \(s)")
+    let marginal = target.marginal(at: t, path)
+    let signal = path.signal(at: Dual(t, rate: 1.0))
+    let scale = path.noise(at: Dual(t, rate: 1.0))
+    var noisy = [Double](repeating: 0, count: data.count)
+    var velocities = noisy
+    for index in data.indices {
+      noisy[index] = signal.value * data[index] + scale.value * noise[index]
+      velocities[index] = signal.rate * data[index] + scale.rate * noise[index]
+    }
+    if velocity == .exact {
+      velocities = (0..<rows).flatMap { marginal.velocity(Array(noisy[$0 * d..<($0 + 1) * d])) }
+    }
+    let output = try executable.evaluate([
+      "noisy": noisy, "velocity": velocities, "time": [t], "endTime": [s],
+    ])
+    func values(_ name: String) -> [Double] { output[name] ?? [] }
+    func matrices(_ name: String) -> [[Double]] {
+      let all = values(name)
+      return (0..<rows).map { Array(all[$0 * d * d..<($0 + 1) * d * d]) }
+    }
+    return Readings(
+      noisy: noisy, total: values("total"), flowMatching: values("flowMatching"),
+      linearization: values("linearization"), jacobian: matrices("jacobian"),
+      velocityJacobian: matrices("velocityJacobian"))
+  }
+}
+
+private func mapProgram(
+  network: some Network, interpolant: any Interpolant, rows: Int
+) -> Program {
+  let d = network.dimension
+  let parameters = network.layout.tensors()
+  let flowMap = FlowMap(interpolant: interpolant, network: network, parameters: parameters)
+  let x = Tensor.input("noisy", [rows, d])
+  let velocity = Tensor.input("velocity", [rows, d])
+  let (time, endTime) = (Tensor.input("time", [1, 1]), Tensor.input("endTime", [1, 1]))
+  let (t, s) = (time.broadcast(to: [rows, 1]), endTime.broadcast(to: [rows, 1]))
+  let parts = flowMap.totalDerivativeParts(x, from: t, to: s, along: velocity)
+  // A column of derivatives in one coordinate of x becomes a column of each row's matrix.
+  func matrix(_ columns: [Tensor]) -> Tensor {
+    concatenate(columns.map { $0.reshaped(to: [rows, d, 1]) }, axis: 2)
+  }
+  let start = flowMap.velocity(x, at: t)
+  let velocityColumns = (0..<d).map { axis in
+    let basis = Tensor(
+      values: (0..<d).map { $0 == axis ? 1.0 : 0 }, shape: [1, d]
+    ).broadcast(to: x.shape)
+    return derivative(of: start, along: [x: basis])
+  }
+  return Program(
+    rows: rows,
+    inputs: [(.perRow, x), (.perRow, velocity), (.shared, time), (.shared, endTime)]
+      + parameters.inputs,
+    outputs: [
+      ("total", .perRow, squaredNorm(parts.flowMatching + parts.linearization)),
+      ("flowMatching", .perRow, squaredNorm(parts.flowMatching)),
+      ("linearization", .perRow, squaredNorm(parts.linearization)),
+      ("jacobian", .perRow, matrix(flowMap.spatialJacobian(x, from: t, to: s))),
+      ("velocityJacobian", .perRow, matrix(velocityColumns)),
+    ])
+}

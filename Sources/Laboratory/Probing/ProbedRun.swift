@@ -1,0 +1,135 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Engines
+internal import Files
+internal import Networks
+internal import RandomStreams
+
+/// Why a run cannot be probed.
+public enum ProbeError: Error, Equatable, Sendable, CustomStringConvertible {
+  case noCheckpoint(path: String)
+  /// A file of parameters is not among the checkpoints of a run.
+  case notInRun(path: String)
+  case stepOfFile(path: String, step: Int)
+  case setting(String, value: String, accepted: String)
+  case notFinite(quantity: String, subject: String)
+  /// Two runs whose parameters cannot be compared.
+  case differentNetworks(first: String, second: String)
+  case landscapeExists(path: String)
+  case notALandscape(path: String, detail: String)
+
+  public var description: String {
+    switch self {
+    case .noCheckpoint(let path):
+      return "\(path) holds no complete checkpoint to probe; let `toylab train` come to one"
+    case .notInRun(let path):
+      return
+        "\(path) is no checkpoint of a run: it must lie in the folder checkpoints beside a run.json"
+    case .stepOfFile(let path, let step):
+      return "\(path) is a checkpoint already; give the run's folder to choose step \(step)"
+    case .setting(let name, let value, let accepted):
+      return "\(name) \(value) cannot be used; accepted is \(accepted)"
+    case .notFinite(let quantity, let subject):
+      return "\(quantity) of \(subject) is not finite"
+    case .differentNetworks(let first, let second):
+      return "\(first) and \(second) train different networks, whose parameters share no plane"
+    case .landscapeExists(let path):
+      return "\(path) holds the landscape of another plane, batch or grid; choose another name or "
+        + "remove it"
+    case .notALandscape(let path, let detail):
+      return "\(path): not a landscape (\(detail))"
+    }
+  }
+}
+
+/// A checkpoint of a run with its parameters.
+public struct ProbedRun: Sendable {
+  /// The folder of the run.
+  public let path: String
+  public let run: ResolvedRun
+  public let checkpoint: RunLayout.Checkpoint
+  /// The average probed instead of the parameters, if any.
+  public let averageDecay: Double?
+  /// The flat parameter vector.
+  public let parameters: [Double]
+
+  /// - Parameters:
+  ///   - path: a run's folder, or one of its checkpoints.
+  ///   - step: the checkpoint of a folder; by default the latest.
+  ///   - averageDecay: probes this average instead of the parameters.
+  /// - Throws: ``ProbeError``, ``RunSamplerError``, or what reading the files throws.
+  public init(_ path: String, step: Int? = nil, averageDecay: Double? = nil) throws {
+    var (folder, chosen) = (path, step)
+    if path.hasSuffix(".safetensors") {
+      if let step { throw ProbeError.stepOfFile(path: path, step: step) }
+      folder = parentFolder(of: parentFolder(of: path))
+      let layout = RunLayout(folder)
+      guard FileSystem.exists(layout.configurationPath),
+        let found = try layout.checkpoints().first(where: {
+          fileName(of: $0.path) == fileName(of: path)
+        })
+      else { throw ProbeError.notInRun(path: path) }
+      chosen = found.step
+    }
+    let resolved: RunSampler
+    do {
+      resolved = try RunSampler(folder, step: chosen, averageDecay: averageDecay)
+    } catch RunSamplerError.noCheckpoint {
+      throw ProbeError.noCheckpoint(path: folder)
+    }
+    self.path = folder
+    run = resolved.run
+    checkpoint = resolved.checkpoint
+    self.averageDecay = averageDecay
+    parameters = try Self.parameters(of: checkpoint, in: run, averageDecay: averageDecay)
+    guard parameters.allSatisfy(\.isFinite) else {
+      throw ProbeError.notFinite(quantity: "a parameter", subject: checkpoint.path)
+    }
+  }
+
+  /// The loss of the run on a batch, at the parameters of the checkpoint.
+  public func probe<Scalar: TrainingScalar>(
+    _ batch: ProbeBatch, pool: WorkerPool, as type: Scalar.Type = Scalar.self
+  ) -> LossProbe<Scalar> {
+    let probe = LossProbe<Scalar>(
+      run.configuration, target: run.target.mixture, batch: batch, pool: pool)
+    probe.parameters = parameters
+    return probe
+  }
+
+  /// The way to the checkpoint: the initial parameters, and those of every checkpoint up to it.
+  ///
+  /// - Throws: if a checkpoint cannot be read.
+  public func trainingPath() throws -> [(step: Int, parameters: [Double])] {
+    let earlier = try RunLayout(path).checkpoints().filter { $0.step <= checkpoint.step }
+    return [(0, initialParameters)]
+      + (try earlier.filter { $0.step > 0 }.map {
+        ($0.step, try Self.parameters(of: $0, in: run, averageDecay: averageDecay))
+      })
+  }
+
+  /// The parameters with which the run began.
+  public var initialParameters: [Double] {
+    let values = run.configuration.network.initialParameters(
+      RandomStream(seed: run.configuration.seed, purpose: "initial parameters"))
+    switch run.configuration.precision {
+    case .float32: return values.map { Double(Float($0)) }
+    case .float64: return values
+    }
+  }
+
+  private static func parameters(
+    of checkpoint: RunLayout.Checkpoint, in run: ResolvedRun, averageDecay: Double?
+  ) throws -> [Double] {
+    let layout = run.configuration.network.layout
+    switch run.configuration.precision {
+    case .float32:
+      return try readParameters(
+        checkpoint: checkpoint.path, layout: layout, averageDecay: averageDecay, as: Float.self
+      ).map { Double($0) }
+    case .float64:
+      return try readParameters(
+        checkpoint: checkpoint.path, layout: layout, averageDecay: averageDecay, as: Double.self)
+    }
+  }
+}
