@@ -10,6 +10,10 @@ public enum TangentMethod: Sendable, Hashable, Codable {
   /// `[F(x + εw, t + ε, s) − F(x − εw, t − ε, s)] / 2ε`, with `ε` in the unit of `t`. Where an objective
   /// differentiates through its tangent, it differentiates through this quotient.
   case centralDifference(step: Double)
+  /// As in published code for the trigonometric interpolant: `x` moves per radian, but `t` per unit of
+  /// `t/T`, so that `∂_t F` counts `T` times. The two directions do not belong to one path; kept to
+  /// measure what that does. With `T = 1` it is ``exact``; derivatives in `s` are exact.
+  case published
 }
 
 extension FlowMap {
@@ -19,18 +23,30 @@ extension FlowMap {
     _ x: Tensor, from t: Tensor, to s: Tensor, along w: Tensor?, timeRate: Double,
     method: TangentMethod = .exact
   ) -> Tensor {
+    fieldTangent(
+      x, from: t, to: s, along: w, timeTangent: Tensor(timeRate, shape: t.shape), method: method)
+  }
+
+  /// The same with a rate of time for each row, `[rows, 1]`.
+  func fieldTangent(
+    _ x: Tensor, from t: Tensor, to s: Tensor, along w: Tensor?, timeTangent: Tensor,
+    method: TangentMethod
+  ) -> Tensor {
+    func exact(_ timeTangent: Tensor) -> Tensor {
+      derivative(
+        of: field(x, from: t, to: s),
+        along: [x: w ?? .zeros(x.shape), t: timeTangent, s: .zeros(s.shape)])
+    }
     switch method {
     case .exact:
-      return derivative(
-        of: field(x, from: t, to: s),
-        along: [
-          x: w ?? .zeros(x.shape), t: Tensor(timeRate, shape: t.shape), s: .zeros(s.shape),
-        ])
+      return exact(timeTangent)
     case .centralDifference(let step):
       func moved(_ by: Double) -> Tensor {
-        field(w.map { x + by * $0 } ?? x, from: t + by * timeRate, to: s)
+        field(w.map { x + by * $0 } ?? x, from: t + by * timeTangent, to: s)
       }
       return (moved(step) - moved(-step)) / (2 * step)
+    case .published:
+      return exact(timeTangent * interpolant.endTime)
     }
   }
 
@@ -79,7 +95,7 @@ extension FlowMap {
     _ x: Tensor, from t: Tensor, to s: Tensor, method: TangentMethod = .exact
   ) -> Tensor {
     switch method {
-    case .exact:
+    case .exact, .published:
       return derivative(
         of: map(x, from: t, to: s),
         along: [x: .zeros(x.shape), t: .zeros(t.shape), s: .ones(s.shape)])

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Foundation
+public import Interpolants
 public import RandomStreams
 
 /// How training times are drawn (theory: times). Times are drawn as fractions of `T`.
@@ -10,15 +12,19 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   case relaxed(a: Double = 0.8, b: Double = 1)
   /// `(t, s)` uniform on the triangle `0 ≤ s ≤ t ≤ T`.
   case uniformTriangle
+  /// `log(σ(t)/α(t))` normal, `s = 0`: the laws of iCT (mean −1.1, deviation 2; arXiv 2310.14189) and sCM
+  /// (−1, 1.4; arXiv 2410.11081), both for data of unit scale.
+  case logNormal(mean: Double = -1, deviation: Double = 1.4)
 
   /// Names on command lines.
-  public static let names = ["zero", "relaxed", "uniform"]
+  public static let names = ["zero", "relaxed", "uniform", "log-normal"]
 
   public init?(named name: String) {
     switch name {
     case "zero": self = .endAtZero
     case "relaxed": self = .relaxed()
     case "uniform": self = .uniformTriangle
+    case "log-normal": self = .logNormal()
     default: return nil
     }
   }
@@ -26,15 +32,15 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   /// Draws times for rows of a batch, each a function of the stream and the row.
   ///
   /// - Parameters:
-  ///   - times: receives `t` in the unit of `endTime`, one a row.
+  ///   - times: receives `t` in the interpolant's unit, one a row.
   ///   - endTimes: receives `s`, one a row.
   ///   - scratch: two elements a row.
   public func fill<Scalar: RandomScalar>(
     times: UnsafeMutableBufferPointer<Scalar>, endTimes: UnsafeMutableBufferPointer<Scalar>,
     scratch: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
-    duration: Double
+    interpolant: InterpolantKind
   ) {
-    let span = Scalar(duration)
+    let span = Scalar(interpolant.endTime)
     let (times, endTimes) = (first(rows.count, of: times), first(rows.count, of: endTimes))
     switch self {
     case .endAtZero:
@@ -49,6 +55,13 @@ public enum TimeSampler: Sendable, Hashable, Codable {
       Scalar.fillUniform(stream, scratch, rows: rows, draws: 2)
       Scalar.sortPairs(
         UnsafeBufferPointer(scratch), larger: times, smaller: endTimes, scaledBy: span)
+    case .logNormal(let mean, let deviation):
+      Scalar.fillNormal(stream, times, rows: rows, draws: 1)
+      for row in times.indices {
+        let ratio = exp(mean + deviation * Double(times[row]))
+        times[row] = Scalar(interpolant.time(noiseToSignal: ratio))
+      }
+      UnsafeMutableRawBufferPointer(endTimes).initializeMemory(as: UInt8.self, repeating: 0)
     }
   }
 }

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import Interpolants
+public import Networks
 public import Tensors
 
 /// The loss a trainer minimises: an objective, flow matching beside it where the objective distils the
@@ -19,16 +20,40 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
   public let sharing: Sharing
   public let weighting: Weighting
   public let tangent: TangentMethod
+  /// The two times of discrete consistency.
+  public let discretization: Discretization
+  /// The targets of discrete consistency.
+  public let target: TargetNetwork
+  /// What steadies ``Objective/stabilizedConsistency``.
+  public let stabilizers: Stabilizers
 
   public init(
     objective: Objective, sharing: Sharing = .everySample, weighting: Weighting = .none,
-    tangent: TangentMethod = .exact
+    tangent: TangentMethod = .exact, discretization: Discretization = .constant(step: 0.01),
+    target: TargetNetwork = .online, stabilizers: Stabilizers = .published
   ) {
     self.objective = objective
     self.sharing = sharing
     self.weighting = weighting
     self.tangent = tangent
+    self.discretization = discretization
+    self.target = target
+    self.stabilizers = stabilizers
   }
+
+  /// Whether the loss needs ``ObjectiveContext/progress``.
+  public var dependsOnProgress: Bool {
+    objective == .stabilizedConsistency && stabilizers.tangentWarmUp != nil
+  }
+
+  /// The decay of the averaged parameters the targets come from, if they do.
+  public var targetDecay: Double? {
+    guard objective.isDiscreteConsistency, case .average(let decay) = target else { return nil }
+    return decay
+  }
+
+  /// The weighting's own parameters; empty where it has none.
+  public var weightLayout: ParameterLayout { weighting.layout }
 
   /// Losses of a block of rows, `[rows]`; the training loss is their mean.
   ///
@@ -58,9 +83,36 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
   private func weighted(_ objectives: [Objective], _ context: ObjectiveContext) -> Tensor {
     let terms = objectives.map { $0.perSample(context) }
     let dimension = Double(context.sample.data.shape[1])
+    let duration = context.flowMap.interpolant.endTime
     return weighting(
-      terms.dropFirst().reduce(terms[0], +) / dimension,
-      time: context.sample.time / context.flowMap.interpolant.endTime)
+      terms.dropFirst().reduce(terms[0], +) / dimension, time: context.sample.time / duration,
+      step: context.sample.step / duration, parameters: context.weightParameters)
+  }
+}
+
+/// Which parameters give the targets of discrete consistency.
+public enum TargetNetwork: Sendable, Hashable, Codable {
+  /// Those being trained, with the gradient stopped (arXiv 2310.14189).
+  case online
+  /// Their exponential moving average with a decay from 0 to below 1 (arXiv 2303.01469).
+  case average(decay: Double)
+}
+
+// MARK: - Coding
+
+extension TrainingLoss {
+  /// Reads a loss. What runs from before a setting existed leave out has its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      objective: try values.decode(Objective.self, forKey: .objective),
+      sharing: try values.decode(Sharing.self, forKey: .sharing),
+      weighting: try values.decode(Weighting.self, forKey: .weighting),
+      tangent: try values.decode(TangentMethod.self, forKey: .tangent),
+      discretization: try values.decodeIfPresent(Discretization.self, forKey: .discretization)
+        ?? .constant(step: 0.01),
+      target: try values.decodeIfPresent(TargetNetwork.self, forKey: .target) ?? .online,
+      stabilizers: try values.decodeIfPresent(Stabilizers.self, forKey: .stabilizers) ?? .published)
   }
 }
 
@@ -68,6 +120,7 @@ extension ObjectiveContext {
   func sliced(_ range: Range<Int>) -> ObjectiveContext {
     ObjectiveContext(
       flowMap: flowMap, sample: sample.sliced(range), exactVelocity: exactVelocity,
-      tangent: tangent)
+      tangent: tangent, targetMap: targetMap, progress: progress, stabilizers: stabilizers,
+      weightParameters: weightParameters)
   }
 }

@@ -13,7 +13,8 @@ public struct TrainingSample: Sendable {
   public let time: Tensor
   /// `s ≤ t`, `[rows, 1]`.
   public let endTime: Tensor
-  /// A uniform number in (0, 1) a row, `[rows, 1]`: where an intermediate time lies between s and t.
+  /// Where an intermediate time `u = s + r (t − s)` lies, `[rows, 1]`: a uniform number in (0, 1), or what a
+  /// ``Discretization`` puts there.
   public let fraction: Tensor
   /// `x_t = α(t) x + σ(t) z`
   public let noisy: Tensor
@@ -63,6 +64,17 @@ public struct TrainingSample: Sendable {
   }
 
   public var rows: Int { data.shape[0] }
+
+  /// `u`, the time ``fraction`` of the way from `s` to `t`.
+  var intermediateTime: Tensor { endTime + fraction * (time - endTime) }
+
+  /// `t − u`
+  var step: Tensor { (1 - fraction) * (time - endTime) }
+
+  /// `α(u) x + σ(u) z`: the same pair of data and noise at another time.
+  func noisy(at u: Tensor, _ interpolant: any Interpolant) -> Tensor {
+    interpolant.signal(at: u) * data + interpolant.noise(at: u) * noise
+  }
 
   /// The rows of a range as a sample of their own.
   func sliced(_ range: Range<Int>) -> TrainingSample {

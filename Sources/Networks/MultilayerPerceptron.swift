@@ -3,7 +3,7 @@
 public import RandomStreams
 public import Tensors
 
-/// A multilayer perceptron on `[x, t/T, s/T]` (or `[x, t/T, (t−s)/T]`).
+/// A multilayer perceptron on `[x, t/T, s/T]` (or `[x, t/T, (t−s)/T]`), or on features of the two times.
 ///
 /// Layer `i` computes `y = activation(x · weight + bias)` with a weight of shape `[in, out]`; the last
 /// layer is linear.
@@ -38,11 +38,14 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   public let activation: Activation
   public let timeEmbedding: TimeEmbedding
   public let initializer: Initializer
+  /// What the two times are turned into before the first layer.
+  public let timeFeatures: TimeFeatures
 
   /// - Precondition: dimension, width and depth are positive.
   public init(
     dimension: Int = 2, width: Int = 64, depth: Int = 3, activation: Activation = .silu,
-    timeEmbedding: TimeEmbedding = .endTime, initializer: Initializer = .lecunNormal
+    timeEmbedding: TimeEmbedding = .endTime, initializer: Initializer = .lecunNormal,
+    timeFeatures: TimeFeatures = .plain
   ) {
     precondition(
       dimension > 0 && width > 0 && depth > 0,
@@ -54,12 +57,13 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     self.activation = activation
     self.timeEmbedding = timeEmbedding
     self.initializer = initializer
+    self.timeFeatures = timeFeatures
   }
 
   /// Inputs and outputs of each linear layer.
   private var layerSizes: [(inputs: Int, outputs: Int)] {
     (0...depth).map { layer in
-      (layer == 0 ? dimension + 2 : width, layer == depth ? dimension : width)
+      (layer == 0 ? dimension + 2 * timeFeatures.count : width, layer == depth ? dimension : width)
     }
   }
 
@@ -80,7 +84,7 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     case .endTime: second = endTime
     case .duration: second = time - endTime
     }
-    var hidden = concatenate([noisy, time, second], axis: 1)
+    var hidden = concatenate([noisy, timeFeatures(time), timeFeatures(second)], axis: 1)
     for layer in 0...depth {
       hidden = matmul(hidden, parameters["layer\(layer).weight"])
       hidden = hidden + parameters["layer\(layer).bias"]
@@ -95,5 +99,21 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
         inputs: size.inputs, outputs: size.outputs, stream.appending("layer\(layer)"))
         + [Double](repeating: 0, count: size.outputs)
     }
+  }
+}
+
+// MARK: - Coding
+
+extension MultilayerPerceptron {
+  /// Reads a network. Runs from before the time features existed have plain times.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    dimension = try values.decode(Int.self, forKey: .dimension)
+    width = try values.decode(Int.self, forKey: .width)
+    depth = try values.decode(Int.self, forKey: .depth)
+    activation = try values.decode(Activation.self, forKey: .activation)
+    timeEmbedding = try values.decode(TimeEmbedding.self, forKey: .timeEmbedding)
+    initializer = try values.decode(Initializer.self, forKey: .initializer)
+    timeFeatures = try values.decodeIfPresent(TimeFeatures.self, forKey: .timeFeatures) ?? .plain
   }
 }

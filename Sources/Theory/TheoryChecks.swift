@@ -2,5 +2,8 @@
 
 /// All checks, by their numbers.
 public let theoryChecks: [any TheoryCheck.Type] = [
-  RepresentationCheck.self
+  RepresentationCheck.self,
+  FiniteDifferenceCheck.self,
+  ConsistencyCheck.self,
+  GradientEquivalenceCheck.self,
 ]

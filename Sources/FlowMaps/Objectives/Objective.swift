@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Networks
 public import Tensors
 
 /// What an objective is computed from.
@@ -9,27 +10,43 @@ public struct ObjectiveContext: Sendable {
   /// The exact marginal velocity `v*(x, t)`, for the objectives with an oracle teacher.
   public let exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)?
   public let tangent: TangentMethod
+  /// The map whose values are the targets of discrete consistency, `f⁻`.
+  public let targetMap: FlowMap
+  /// The share of training that is done, `[1, 1]`, for what changes in training.
+  public let progress: Tensor?
+  public let stabilizers: Stabilizers
+  /// The parameters of the weighting, in its layout.
+  public let weightParameters: ParameterTensors?
 
+  /// - Parameter targetMap: `flowMap` itself if nil.
   public init(
     flowMap: FlowMap, sample: TrainingSample,
     exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? = nil,
-    tangent: TangentMethod = .exact
+    tangent: TangentMethod = .exact, targetMap: FlowMap? = nil, progress: Tensor? = nil,
+    stabilizers: Stabilizers = .none, weightParameters: ParameterTensors? = nil
   ) {
     self.flowMap = flowMap
     self.sample = sample
     self.exactVelocity = exactVelocity
     self.tangent = tangent
+    self.targetMap = targetMap ?? flowMap
+    self.progress = progress
+    self.stabilizers = stabilizers
+    self.weightParameters = weightParameters
   }
 
   /// `v̂ = sg F(x_t; t, t)`, the network's own velocity as a teacher.
   var ownVelocity: Tensor { stopGradient(flowMap.velocity(sample.noisy, at: sample.time)) }
 
   /// `v*(x_t, t)`
-  var oracleVelocity: Tensor {
+  var oracleVelocity: Tensor { oracleVelocity(sample.noisy, sample.time) }
+
+  /// `v*(x, t)`
+  func oracleVelocity(_ x: Tensor, _ t: Tensor) -> Tensor {
     guard let exactVelocity else {
       fatalError("this objective needs the exact velocity, and the context has none")
     }
-    return exactVelocity(sample.noisy, sample.time)
+    return exactVelocity(x, t)
   }
 
   /// `F(x_t; t, s)`
@@ -67,6 +84,10 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   case preconditionedProgressiveSelfDistillationMidpoint
   case preconditionedProgressiveSelfDistillationUniform
   case improvedSelfDistillation
+  case consistencyDistillation
+  case consistencyDistillationHeun
+  case consistencyTraining
+  case stabilizedConsistency
 
   private var term: any ObjectiveTerm {
     switch self {
@@ -86,6 +107,10 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .preconditionedProgressiveSelfDistillationUniform:
       return PreconditionedProgressiveSelfDistillation(intermediate: .uniform)
     case .improvedSelfDistillation: return ImprovedSelfDistillation()
+    case .consistencyDistillation: return ConsistencyDistillation(solver: .euler)
+    case .consistencyDistillationHeun: return ConsistencyDistillation(solver: .heun)
+    case .consistencyTraining: return ConsistencyTraining()
+    case .stabilizedConsistency: return StabilizedConsistency()
     }
   }
 
@@ -109,6 +134,10 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .preconditionedProgressiveSelfDistillationMidpoint: return "psd-m-preconditioned"
     case .preconditionedProgressiveSelfDistillationUniform: return "psd-u-preconditioned"
     case .improvedSelfDistillation: return "isd"
+    case .consistencyDistillation: return "cd"
+    case .consistencyDistillationHeun: return "cd-heun"
+    case .consistencyTraining: return "ct"
+    case .stabilizedConsistency: return "scm"
     }
   }
 
@@ -131,11 +160,33 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .preconditionedProgressiveSelfDistillationUniform:
       return "PSD-U as a residual of F (linear interpolant)"
     case .improvedSelfDistillation: return "improved self-distillation (iSD)"
+    case .consistencyDistillation:
+      return "discrete consistency, Euler steps along the exact velocity (CD)"
+    case .consistencyDistillationHeun: return "the same with Heun steps"
+    case .consistencyTraining: return "discrete consistency without a teacher (CT, iCT, ECT)"
+    case .stabilizedConsistency: return "continuous consistency with its stabilisers (sCM)"
     }
   }
 
   /// Whether the teacher is the exact velocity.
-  public var needsExactVelocity: Bool { self == .eulerianFull || self == .eulerianSemi }
+  public var needsExactVelocity: Bool {
+    switch self {
+    case .eulerianFull, .eulerianSemi, .consistencyDistillation, .consistencyDistillationHeun:
+      return true
+    case .flowMatching, .directFull, .directSemi, .eulerianSelfDistillation,
+      .lagrangianSelfDistillation, .progressiveSelfDistillationMidpoint,
+      .progressiveSelfDistillationUniform, .preconditionedProgressiveSelfDistillationMidpoint,
+      .preconditionedProgressiveSelfDistillationUniform, .improvedSelfDistillation,
+      .consistencyTraining, .stabilizedConsistency:
+      return false
+    }
+  }
+
+  /// Whether the loss compares the map at two times a ``Discretization`` apart.
+  public var isDiscreteConsistency: Bool {
+    self == .consistencyDistillation || self == .consistencyDistillationHeun
+      || self == .consistencyTraining
+  }
 
   /// Whether a velocity learnt by flow matching teaches the map, so that both are trained together.
   public var isSelfDistillation: Bool {
@@ -145,7 +196,9 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
       .preconditionedProgressiveSelfDistillationMidpoint,
       .preconditionedProgressiveSelfDistillationUniform, .improvedSelfDistillation:
       return true
-    case .flowMatching, .directFull, .directSemi, .eulerianFull, .eulerianSemi:
+    case .flowMatching, .directFull, .directSemi, .eulerianFull, .eulerianSemi,
+      .consistencyDistillation, .consistencyDistillationHeun, .consistencyTraining,
+      .stabilizedConsistency:
       return false
     }
   }
@@ -154,11 +207,12 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   public var hasTangent: Bool {
     switch self {
     case .directFull, .directSemi, .eulerianFull, .eulerianSemi, .eulerianSelfDistillation,
-      .lagrangianSelfDistillation, .improvedSelfDistillation:
+      .lagrangianSelfDistillation, .improvedSelfDistillation, .stabilizedConsistency:
       return true
     case .flowMatching, .progressiveSelfDistillationMidpoint, .progressiveSelfDistillationUniform,
       .preconditionedProgressiveSelfDistillationMidpoint,
-      .preconditionedProgressiveSelfDistillationUniform:
+      .preconditionedProgressiveSelfDistillationUniform, .consistencyDistillation,
+      .consistencyDistillationHeun, .consistencyTraining:
       return false
     }
   }

@@ -116,7 +116,7 @@ private func drawing(
     }
     TimeSampler.uniformTriangle.fill(
       times: part(times, 1), endTimes: part(endTimes, 1), scratch: part(scratch, 2), rows: range,
-      stream: streams[2].at(step: now), duration: 1)
+      stream: streams[2].at(step: now), interpolant: .linear)
     Float.fillUniform(streams[3].at(step: now), part(fractions, 1), rows: range, draws: 1)
   }
 }

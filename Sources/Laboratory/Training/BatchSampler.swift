@@ -3,9 +3,11 @@
 internal import Engines
 internal import FlowMaps
 internal import GroundTruth
+internal import Interpolants
 internal import RandomStreams
 
-/// Draws a training batch: data, noise, times and fractions, each from its own stream.
+/// Draws a training batch: data, noise, times and fractions, each from its own stream; a discretisation
+/// then places the times and sets the fractions.
 ///
 /// Rows are drawn in chunks over the pool's threads; a row depends on the seed and the step alone.
 final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
@@ -18,12 +20,12 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
   private let rows: Int
   private let pool: WorkerPool
   private let task: PoolTask
-  private let step: Buffer<Double>
+  private let now: Buffer<Double>
   private static var chunkRows: Int { 512 }
 
   init(
-    target: GaussianMixture, times sampler: TimeSampler, endTime: Double, rows: Int, seed: UInt64,
-    pool: WorkerPool
+    target: GaussianMixture, times sampler: TimeSampler, discretization: Discretization? = nil,
+    interpolant: InterpolantKind, rows: Int, seed: UInt64, pool: WorkerPool
   ) {
     let dimension = target.dimension
     let data = Buffer<Scalar>(count: rows * dimension)
@@ -32,7 +34,8 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     let endTimes = Buffer<Scalar>(count: rows)
     let fractions = Buffer<Scalar>(count: rows)
     let scratch = Buffer<Scalar>(count: 2 * rows)
-    let step = Buffer<Double>(count: 1)
+    // The step and the share of training that is done.
+    let state = Buffer<Double>(count: 2)
     let mixtureSampler = MixtureSampler(target)
     let streams = (
       data: RandomStream(seed: seed, purpose: "training data"),
@@ -42,7 +45,7 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     )
     task = PoolTask { chunk, _ in
       let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)
-      let now = UInt64(step[0])
+      let now = UInt64(state[0])
       func part(_ buffer: Buffer<Scalar>, _ width: Int) -> UnsafeMutableBufferPointer<Scalar> {
         UnsafeMutableBufferPointer(
           start: buffer.pointer + range.lowerBound * width, count: range.count * width)
@@ -53,23 +56,32 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
         streams.noise.at(step: now), part(noise, dimension), rows: range, draws: dimension)
       sampler.fill(
         times: part(times, 1), endTimes: part(endTimes, 1), scratch: part(scratch, 2), rows: range,
-        stream: streams.times.at(step: now), duration: endTime)
-      Scalar.fillUniform(
-        streams.fractions.at(step: now), part(fractions, 1), rows: range, draws: 1)
+        stream: streams.times.at(step: now), interpolant: interpolant)
+      if let discretization {
+        discretization.apply(
+          times: part(times, 1), endTimes: part(endTimes, 1), fractions: part(fractions, 1),
+          progress: state[1], interpolant: interpolant)
+      } else {
+        Scalar.fillUniform(
+          streams.fractions.at(step: now), part(fractions, 1), rows: range, draws: 1)
+      }
     }
     self.data = data
     self.noise = noise
     self.times = times
     self.endTimes = endTimes
     self.fractions = fractions
-    self.step = step
+    self.now = state
     self.rows = rows
     self.pool = pool
   }
 
   /// Draws the batch of a step.
-  func draw(step: Int) {
-    self.step[0] = Double(step)
+  ///
+  /// - Parameter progress: the share of training that is done, from 0 to 1.
+  func draw(step: Int, progress: Double = 0) {
+    now[0] = Double(step)
+    now[1] = progress
     pool.run(task, tasks: (rows + Self.chunkRows - 1) / Self.chunkRows)
   }
 

@@ -28,6 +28,12 @@ extension Trainer where Scalar: TensorElement {
     }
     for (name, values) in optimizerState.vectors { file.setVector("optimizer/\(name)", values) }
     for (name, values) in averages.vectors { file.setVector("averages/\(name)", values) }
+    if weightParameters.count > 0 {
+      file.setVector("weighting/parameters", Array(weightParameters.elements))
+      for (name, values) in weightOptimizerState.vectors {
+        file.setVector("weighting/optimizer/\(name)", values)
+      }
+    }
     return file
   }
 
@@ -63,8 +69,28 @@ extension Trainer where Scalar: TensorElement {
             try file.values("averages/\(name)", as: Double.self, shape: [values.count], path: path)
           )
         }))
+    try restoreWeighting(from: file, path: path)
     for (index, value) in values.enumerated() { parameters.pointer[index] = value }
+    refreshTarget()
     step = savedStep
+  }
+
+  private func restoreWeighting(from file: SafeTensors, path: String) throws {
+    let count = weightParameters.count
+    guard count > 0 else { return }
+    let saved = try file.values(
+      "weighting/parameters", as: Scalar.self, shape: [count], path: path)
+    try weightOptimizerState.restore(
+      stepCount: optimizerState.stepCount,
+      vectors: Dictionary(
+        uniqueKeysWithValues: try weightOptimizerState.vectors.map { name, values in
+          (
+            name,
+            try file.values(
+              "weighting/optimizer/\(name)", as: Scalar.self, shape: [values.count], path: path)
+          )
+        }))
+    for (index, value) in saved.enumerated() { weightParameters.pointer[index] = value }
   }
 
   private func readParameters(

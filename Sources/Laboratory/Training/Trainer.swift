@@ -49,11 +49,19 @@ public final class Trainer<Scalar: TrainingScalar> {
   var optimizerState: OptimizerState<Scalar>
   var averages: ExponentialMovingAverage
 
+  /// The parameters of a learned weighting; empty for other weightings.
+  let weightParameters: Buffer<Scalar>
+  var weightOptimizerState: OptimizerState<Scalar>
+
   private let sampler: BatchSampler<Scalar>
   let executable: Executable<Scalar>
   private let gradient: Buffer<Scalar>
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
+  private let weightGradient: Buffer<Scalar>
+  /// The averaged parameters that give the targets, and their place among ``averages``.
+  private let targetNetwork: (parameters: Buffer<Scalar>, average: Int)?
+  private let progress: Buffer<Scalar>
   private let layout: ParameterLayout
   private let pool: WorkerPool
 
@@ -67,15 +75,17 @@ public final class Trainer<Scalar: TrainingScalar> {
         + "\(target.dimension)")
     self.configuration = configuration
     self.pool = pool
-    let interpolant = configuration.interpolant.interpolant
     let layout = configuration.network.layout
     self.layout = layout
     executable = Executable<Scalar>(rows: configuration.batch, pool: pool) { rows in
       trainingProgram(configuration, target: target, rows: rows)
     }
     sampler = BatchSampler(
-      target: target, times: configuration.times, endTime: interpolant.endTime,
-      rows: configuration.batch, seed: configuration.seed, pool: pool)
+      target: target, times: configuration.times,
+      discretization: configuration.loss.objective.isDiscreteConsistency
+        ? configuration.loss.discretization : nil,
+      interpolant: configuration.interpolant, rows: configuration.batch,
+      seed: configuration.seed, pool: pool)
     parameters = Buffer(
       configuration.network.initialParameters(
         RandomStream(seed: configuration.seed, purpose: "initial parameters")))
@@ -83,12 +93,28 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
+    let weightLayout = configuration.loss.weightLayout
+    weightParameters = Buffer(count: weightLayout.count)
+    weightGradient = Buffer(count: weightLayout.count)
+    executable.bind(inputs: weightLayout, prefix: weightPrefix, to: weightParameters)
+    executable.bind(outputs: weightLayout, prefix: weightGradientPrefix, to: weightGradient)
+    weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
+    progress = Buffer(count: 1)
+    if configuration.loss.dependsOnProgress { executable.bind(input: "progress", to: progress) }
+    let decays = configuration.trackedDecays
+    if let decay = configuration.loss.targetDecay, let average = decays.firstIndex(of: decay) {
+      let buffer = Buffer<Scalar>(parameters.values)
+      executable.bind(inputs: layout, prefix: targetPrefix, to: buffer)
+      targetNetwork = (buffer, average)
+    } else {
+      targetNetwork = nil
+    }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
     executable.prepare()
     optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
     averages = ExponentialMovingAverage(
-      decays: configuration.averageDecays, startingAt: UnsafeBufferPointer(parameters.elements))
+      decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
   }
 
   /// Makes one step.
@@ -103,19 +129,39 @@ public final class Trainer<Scalar: TrainingScalar> {
     optimizerState.step(
       parameters: parameters.elements, gradient: elements, rate: rate,
       gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm), pool: pool)
+    if weightParameters.count > 0 {
+      weightOptimizerState.step(
+        parameters: weightParameters.elements,
+        gradient: UnsafeBufferPointer(weightGradient.elements), rate: rate)
+    }
     averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
+    refreshTarget()
     step += 1
     return report
   }
 
+  /// Takes the target's parameters from their average.
+  func refreshTarget() {
+    if let targetNetwork {
+      averages.copyAverage(
+        at: targetNetwork.average, to: targetNetwork.parameters.elements)
+    }
+  }
+
   /// Loss and gradient of the next step's batch, without an update.
   public func computeGradient() throws -> StepReport {
-    sampler.draw(step: step)
+    let done = min(Double(step) / Double(configuration.steps), 1)
+    progress.pointer[0] = Scalar(done)
+    sampler.draw(step: step, progress: done)
     try executable.run()
     let mean = Double(loss.pointer[0])
     let norm = euclideanNorm(UnsafeBufferPointer(gradient.elements), pool: pool)
     if !mean.isFinite { throw nonFinite("the loss", mean) }
     if !norm.isFinite { throw nonFiniteGradient(norm) }
+    if let index = firstNonFiniteIndex(UnsafeBufferPointer(weightGradient.elements)) {
+      throw nonFinite(
+        "the gradient of the weighting's parameter \(index)", Double(weightGradient[index]))
+    }
     let variance = max(Double(squaredLoss.pointer[0]) - mean * mean, 0)
     return StepReport(step: step + 1, loss: mean, lossVariance: variance, gradientNorm: norm)
   }
@@ -136,6 +182,10 @@ public final class Trainer<Scalar: TrainingScalar> {
   }
 }
 
+private let targetPrefix = "target"
+private let weightPrefix = "weighting"
+private let weightGradientPrefix = "weightingGradient"
+
 /// The training program of a block of rows: loss, mean squared loss and gradient.
 private func trainingProgram(
   _ configuration: TrainingConfiguration, target: GaussianMixture, rows: Int
@@ -144,6 +194,12 @@ private func trainingProgram(
   let parameters = configuration.network.layout.tensors()
   let sample = TrainingSample.inputs(
     rows: rows, dimension: target.dimension, interpolant: interpolant)
+  let targetParameters = configuration.loss.targetDecay.map { _ in
+    configuration.network.layout.tensors(prefix: targetPrefix)
+  }
+  let progress =
+    configuration.loss.dependsOnProgress ? Tensor.input("progress", [1, 1]) : nil
+  let weights = configuration.loss.weightLayout.tensors(prefix: weightPrefix)
   let context = ObjectiveContext(
     flowMap: FlowMap(
       interpolant: interpolant, network: configuration.network, parameters: parameters),
@@ -151,12 +207,20 @@ private func trainingProgram(
     exactVelocity: { x, t in
       SymbolicMixture(target).marginal(x, at: t, interpolant: interpolant).velocity
     },
-    tangent: configuration.loss.tangent)
+    tangent: configuration.loss.tangent,
+    targetMap: targetParameters.map {
+      FlowMap(interpolant: interpolant, network: configuration.network, parameters: $0)
+    }, progress: progress, stabilizers: configuration.loss.stabilizers,
+    weightParameters: weights)
   let losses = configuration.loss.perSample(context)
   let loss = mean(losses)
-  let gradients = gradient(of: loss, withRespectTo: parameters.tensors)
+  let gradients = gradient(of: loss, withRespectTo: parameters.tensors + weights.tensors)
+  let own = parameters.tensors.count
   return Program(
-    rows: rows, inputs: sample.declarations + parameters.inputs,
+    rows: rows,
+    inputs: sample.declarations + parameters.inputs + weights.inputs
+      + (targetParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []),
     outputs: [("loss", .mean, loss), ("squaredLoss", .mean, mean(losses * losses))]
-      + parameters.outputs(gradients, role: .mean, prefix: "gradient"))
+      + parameters.outputs(Array(gradients[..<own]), role: .mean, prefix: "gradient")
+      + weights.outputs(Array(gradients[own...]), role: .mean, prefix: weightGradientPrefix))
 }

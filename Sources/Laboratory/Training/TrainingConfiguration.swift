@@ -115,9 +115,17 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
       throw ConfigurationError(
         setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
     }
+    try validateConsistency()
     if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
       throw ConfigurationError(
         setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
+    }
+    if case .logNormal(let mean, let deviation) = times,
+      !(abs(mean) <= 20 && deviation > 0 && deviation <= 20)
+    {
+      throw ConfigurationError(
+        setting: "log-normal times", value: "mean \(mean), deviation \(deviation)",
+        accepted: "a mean from -20 to 20, a deviation above 0 and at most 20")
     }
     if case .relaxed(let a, let b) = times, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
       throw ConfigurationError(
@@ -157,6 +165,20 @@ extension MultilayerPerceptron {
       throw ConfigurationError(
         setting: setting, value: "\(value)",
         accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    switch timeFeatures {
+    case .plain: break
+    case .positional(let features), .fourier(let features, _):
+      if features < 2 || features > 1024 || features % 2 != 0 {
+        throw ConfigurationError(
+          setting: "time features", value: "\(features)",
+          accepted: "an even number from 2 to 1024")
+      }
+    }
+    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
+      throw ConfigurationError(
+        setting: "scale of the time features", value: "\(scale)",
+        accepted: "a number above 0 and at most 1000")
     }
     if layout.count > Self.mostParameters {
       throw ConfigurationError(

@@ -38,6 +38,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Target and network") var model: ModelOptions
   @OptionGroup(title: "Objective") var objective: ObjectiveOptions
+  @OptionGroup(title: "Consistency") var consistency: ConsistencyOptions
   @OptionGroup(title: "Optimiser") var optimizer: OptimizerOptions
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup var threads: ThreadOptions
@@ -103,7 +104,8 @@ struct Train: ParsableCommand {
 extension Train {
   private var settings: [Setting] {
     get throws {
-      model.settings + (try objective.settings()) + optimizer.settings + options.settings
+      model.settings + (try objective.settings()) + consistency.settings + optimizer.settings
+        + options.settings
     }
   }
 

@@ -48,6 +48,13 @@ struct ModelOptions: ParsableArguments {
         + "(default: \(defaults.network.timeEmbedding.argument)).", valueName: "embedding"))
   var timeEmbedding: MultilayerPerceptron.TimeEmbedding?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the times become before the first layer: themselves, slow cosines and sines, or fast random "
+        + "ones (default: \(TimeFeaturesName(defaults.network.timeFeatures).rawValue)).",
+      valueName: "features"))
+  var timeFeatures: TimeFeaturesName?
+
   /// The target of a new run.
   func resolvedTarget() throws -> ResolvedRun.Target {
     try ResolvedRun.Target(named: target ?? Self.defaultTarget, deviation: deviation)
@@ -87,6 +94,16 @@ struct ModelOptions: ParsableArguments {
       Setting(
         "--time-embedding", timeEmbedding, current: { $0.network.timeEmbedding.argument },
         apply: { $0.network = $0.network.changing(timeEmbedding: $1) }),
+      Setting(
+        "--time-features", timeFeatures?.rawValue,
+        current: { TimeFeaturesName($0.network.timeFeatures).rawValue },
+        apply: { configuration, _ in
+          guard let timeFeatures,
+            TimeFeaturesName(configuration.network.timeFeatures) != timeFeatures
+          else { return }
+          configuration.network = configuration.network.changing(
+            timeFeatures: timeFeatures.features)
+        }),
     ].compactMap { $0 }
   }
 }
@@ -104,11 +121,12 @@ extension MultilayerPerceptron {
   /// The network with some of its properties replaced.
   func changing(
     dimension: Int? = nil, width: Int? = nil, depth: Int? = nil, activation: Activation? = nil,
-    timeEmbedding: TimeEmbedding? = nil
+    timeEmbedding: TimeEmbedding? = nil, timeFeatures: TimeFeatures? = nil
   ) -> MultilayerPerceptron {
     MultilayerPerceptron(
       dimension: dimension ?? self.dimension, width: width ?? self.width,
       depth: depth ?? self.depth, activation: activation ?? self.activation,
-      timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer)
+      timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer,
+      timeFeatures: timeFeatures ?? self.timeFeatures)
   }
 }

@@ -35,12 +35,14 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
   case zero
   case relaxed
   case uniform
+  case logNormal = "log-normal"
 
   init(_ times: TimeSampler) {
     switch times {
     case .endAtZero: self = .zero
     case .relaxed: self = .relaxed
     case .uniformTriangle: self = .uniform
+    case .logNormal: self = .logNormal
     }
   }
 
@@ -49,6 +51,7 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
     case .zero: return .endAtZero
     case .relaxed: return .relaxed()
     case .uniform: return .uniformTriangle
+    case .logNormal: return .logNormal()
     }
   }
 }
@@ -58,12 +61,16 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
   case none
   case adaptive
   case cosine
+  case inverseStep = "inverse-step"
+  case learned
 
   init(_ weighting: Weighting) {
     switch weighting {
     case .none: self = .none
     case .adaptive: self = .adaptive
     case .cosinePseudoHuber: self = .cosine
+    case .inverseStep: self = .inverseStep
+    case .learned: self = .learned
     }
   }
 
@@ -72,6 +79,8 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
     case .none: return .none
     case .adaptive: return .adaptive()
     case .cosine: return .cosinePseudoHuber()
+    case .inverseStep: return .inverseStep
+    case .learned: return .learned()
     }
   }
 }
@@ -80,6 +89,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
 enum TangentName: String, CaseIterable, ExpressibleByArgument {
   case exact
   case difference
+  case published
 
   static let defaultStep = 0.005
 
@@ -87,6 +97,7 @@ enum TangentName: String, CaseIterable, ExpressibleByArgument {
     switch tangent {
     case .exact: self = .exact
     case .centralDifference: self = .difference
+    case .published: self = .published
     }
   }
 
@@ -94,6 +105,70 @@ enum TangentName: String, CaseIterable, ExpressibleByArgument {
     switch self {
     case .exact: return .exact
     case .difference: return .centralDifference(step: Self.defaultStep)
+    case .published: return .published
+    }
+  }
+}
+
+/// The two times of discrete consistency, without their numbers.
+enum DiscretizationName: String, CaseIterable, ExpressibleByArgument {
+  case constant
+  case doubling
+  case shrinking
+
+  static let defaultStep = 0.01
+
+  init(_ discretization: Discretization) {
+    switch discretization {
+    case .constant: self = .constant
+    case .doubling: self = .doubling
+    case .shrinking: self = .shrinking
+    }
+  }
+
+  var discretization: Discretization {
+    switch self {
+    case .constant: return .constant(step: Self.defaultStep)
+    case .doubling: return .doubling()
+    case .shrinking: return .shrinking()
+    }
+  }
+}
+
+/// A stabiliser of continuous consistency that can be switched off.
+enum StabilizerName: String, CaseIterable, ExpressibleByArgument {
+  case warmUp = "warm-up"
+  case normalization
+  case rearrangement
+
+  func remove(from stabilizers: inout Stabilizers) {
+    switch self {
+    case .warmUp: stabilizers.tangentWarmUp = nil
+    case .normalization: stabilizers.tangentNormalization = nil
+    case .rearrangement: stabilizers.rearrangesTangent = false
+    }
+  }
+}
+
+/// What times are turned into, without their numbers.
+enum TimeFeaturesName: String, CaseIterable, ExpressibleByArgument {
+  case plain
+  case positional
+  case fourier
+
+  init(_ features: TimeFeatures) {
+    switch features {
+    case .plain: self = .plain
+    case .positional: self = .positional
+    case .fourier: self = .fourier
+    }
+  }
+
+  var features: TimeFeatures {
+    switch self {
+    case .plain: return .plain
+    case .positional: return .positional()
+    case .fourier: return .fourier()
     }
   }
 }

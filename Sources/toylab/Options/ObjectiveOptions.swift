@@ -16,7 +16,8 @@ struct ObjectiveOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Training times: s = 0; relaxed, two draws of a beta distribution; or uniform on s <= t "
+      "Training times: s = 0; relaxed, two draws of a beta distribution; uniform on s <= t; or s = 0 and "
+        + "log-normal noise levels "
         + "(default: \(TimesName(defaults.times).rawValue)).", valueName: "times"))
   var times: TimesName?
 
@@ -40,7 +41,8 @@ struct ObjectiveOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Derivatives along a direction: exact, or by a central difference "
+      "Derivatives along a direction: exact; by a central difference; or as in published code for the "
+        + "trigonometric interpolant, with time in another unit than space "
         + "(default: \(TangentName(defaults.loss.tangent).rawValue)).", valueName: "method"))
   var tangent: TangentName?
 
@@ -129,10 +131,13 @@ extension TrainingLoss {
   /// The loss with some of its parts replaced.
   func changing(
     objective: Objective? = nil, sharing: Sharing? = nil, weighting: Weighting? = nil,
-    tangent: TangentMethod? = nil
+    tangent: TangentMethod? = nil, discretization: Discretization? = nil,
+    target: TargetNetwork? = nil, stabilizers: Stabilizers? = nil
   ) -> TrainingLoss {
     TrainingLoss(
       objective: objective ?? self.objective, sharing: sharing ?? self.sharing,
-      weighting: weighting ?? self.weighting, tangent: tangent ?? self.tangent)
+      weighting: weighting ?? self.weighting, tangent: tangent ?? self.tangent,
+      discretization: discretization ?? self.discretization, target: target ?? self.target,
+      stabilizers: stabilizers ?? self.stabilizers)
   }
 }
