@@ -20,7 +20,10 @@ public protocol Walkthrough {
 
 /// Every walkthrough, by number.
 public var walkthroughs: [any Walkthrough.Type] {
-  [ExactGroundTruth.self, DegenerateMaps.self, FiniteDifferenceTangents.self]
+  [
+    ExactGroundTruth.self, DegenerateMaps.self, FiniteDifferenceTangents.self,
+    SelfDistillationFamily.self,
+  ]
 }
 
 /// The settings a reader can change, and where the output goes.

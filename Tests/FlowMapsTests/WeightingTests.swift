@@ -56,6 +56,9 @@ import Testing
       let data = try JSONEncoder().encode(weighting)
       #expect(try JSONDecoder().decode(Weighting.self, from: data) == weighting)
     }
-    #expect(found == [.none, .adaptive(), .cosinePseudoHuber()])
+    #expect(
+      found == [
+        .none, .adaptive(), .cosinePseudoHuber(), .inverseStep, .learned(), .learnedOverTimes(),
+      ])
   }
 }

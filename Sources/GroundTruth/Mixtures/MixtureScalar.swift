@@ -2,11 +2,16 @@
 
 public import RandomStreams
 
-/// An element type in which mixtures can be sampled: Float or Double.
+/// An element type in which targets can be sampled: Float or Double.
 public protocol MixtureScalar: RandomScalar {
   /// See ``MixtureSampler``.
   static func fillSamples(
     _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>,
+    stream: RandomStream)
+
+  /// See ``UniformBoxesSampler``.
+  static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>,
     stream: RandomStream)
 }
 
@@ -17,11 +22,25 @@ extension Float: MixtureScalar {
   ) {
     sampler.fill(out, rows: rows, stream: stream)
   }
+
+  public static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fill(out, rows: rows, stream: stream)
+  }
 }
 
 extension Double: MixtureScalar {
   public static func fillSamples(
     _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fill(out, rows: rows, stream: stream)
+  }
+
+  public static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>,
     stream: RandomStream
   ) {
     sampler.fill(out, rows: rows, stream: stream)

@@ -63,6 +63,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
   case cosine
   case inverseStep = "inverse-step"
   case learned
+  case learnedTimes = "learned-times"
 
   init(_ weighting: Weighting) {
     switch weighting {
@@ -71,6 +72,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
     case .cosinePseudoHuber: self = .cosine
     case .inverseStep: self = .inverseStep
     case .learned: self = .learned
+    case .learnedOverTimes: self = .learnedTimes
     }
   }
 
@@ -81,6 +83,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
     case .cosine: return .cosinePseudoHuber()
     case .inverseStep: return .inverseStep
     case .learned: return .learned()
+    case .learnedTimes: return .learnedOverTimes()
     }
   }
 }
