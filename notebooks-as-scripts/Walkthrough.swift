@@ -23,6 +23,7 @@ public var walkthroughs: [any Walkthrough.Type] {
   [
     ExactGroundTruth.self, DegenerateMaps.self, FiniteDifferenceTangents.self,
     SelfDistillationFamily.self,
+    DiscreteToContinuous.self, LinearOrTrigonometric.self,
   ]
 }
 

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
+import Interpolants
 import RandomStreams
 import Testing
 
@@ -10,10 +11,12 @@ import Testing
   private static let samplers: [TimeSampler] = [
     .endAtZero, .relaxed(), .relaxed(a: 2, b: 3), .uniformTriangle,
   ]
+  private static let all = samplers + [.logNormal(), .logNormal(mean: -1.1, deviation: 2)]
   private let stream = RandomStream(seed: 8, purpose: "times")
 
   private func draw<Scalar: RandomScalar>(
-    _ sampler: TimeSampler, _ rows: Range<Int>, duration: Double, as type: Scalar.Type
+    _ sampler: TimeSampler, _ rows: Range<Int>, _ kind: InterpolantKind = .linear,
+    as type: Scalar.Type
   ) -> (times: [Double], endTimes: [Double]) {
     var (times, endTimes) = ([Scalar](repeating: -1, count: rows.count), [Scalar]())
     endTimes = times
@@ -23,7 +26,7 @@ import Testing
         scratch.withUnsafeMutableBufferPointer { scratch in
           sampler.fill(
             times: times, endTimes: endTimes, scratch: scratch, rows: rows, stream: stream,
-            duration: duration)
+            interpolant: kind)
         }
       }
     }
@@ -44,7 +47,7 @@ import Testing
     switch sampler {
     case .relaxed(let a, let b) where b == 1: return pow(x, a)
     case .relaxed(2, 3): return x * x * (6 - 8 * x + 3 * x * x)
-    case .endAtZero, .uniformTriangle, .relaxed: return x
+    case .endAtZero, .uniformTriangle, .relaxed, .logNormal: return x
     }
   }
 
@@ -52,12 +55,14 @@ import Testing
   func laws(sampler: TimeSampler) {
     let n = 60_000
     let critical = 1.95 / Double(n).squareRoot()
-    let duration = 1.5
+    let kind = InterpolantKind.trigonometric
     for (times, endTimes) in [
-      draw(sampler, 0..<n, duration: duration, as: Double.self),
-      draw(sampler, 0..<n, duration: duration, as: Float.self),
+      draw(sampler, 0..<n, kind, as: Double.self),
+      draw(sampler, 0..<n, kind, as: Float.self),
     ] {
-      let (t, s) = (times.map { $0 / duration }, endTimes.map { $0 / duration })
+      let (t, s) = (
+        times.map { $0 / kind.endTime }, endTimes.map { $0 / kind.endTime }
+      )
       if sampler == .endAtZero {
         #expect(statistic(t) { $0 } < critical)
         #expect(s.allSatisfy { $0 == 0 })
@@ -72,36 +77,47 @@ import Testing
     }
   }
 
-  @Test("0 ≤ s ≤ t ≤ T", arguments: samplers)
+  @Test("0 ≤ s ≤ t ≤ T", arguments: all)
   func order(sampler: TimeSampler) {
-    for duration in [1, Double.pi / 2] {
+    for kind in InterpolantKind.allCases {
       for (times, endTimes) in [
-        draw(sampler, 0..<20_000, duration: duration, as: Double.self),
-        draw(sampler, 0..<20_000, duration: duration, as: Float.self),
+        draw(sampler, 0..<20_000, kind, as: Double.self),
+        draw(sampler, 0..<20_000, kind, as: Float.self),
       ] {
-        let latest = Double(Float(duration))
+        let latest = Double(Float(kind.endTime))
         #expect(
           zip(times, endTimes).allSatisfy { 0 <= $1 && $1 <= $0 && $0 > 0 && $0 <= latest })
       }
     }
   }
 
-  @Test("single precision is double precision rounded", arguments: samplers)
+  @Test("single precision is double precision rounded", arguments: all)
   func precisions(sampler: TimeSampler) {
-    let double = draw(sampler, 0..<5000, duration: 1, as: Double.self)
-    let single = draw(sampler, 0..<5000, duration: 1, as: Float.self)
+    let double = draw(sampler, 0..<5000, as: Double.self)
+    let single = draw(sampler, 0..<5000, as: Float.self)
     #expect(largestDifference(double.times, single.times) < 1e-6)
     #expect(largestDifference(double.endTimes, single.endTimes) < 1e-6)
   }
 
-  @Test("a row's times do not depend on how rows are cut into calls", arguments: samplers)
+  @Test("a row's times do not depend on how rows are cut into calls", arguments: all)
   func splitInvariance(sampler: TimeSampler) {
-    let whole = draw(sampler, 0..<200, duration: 1, as: Float.self)
+    let whole = draw(sampler, 0..<200, as: Float.self)
     let parts = [0..<1, 1..<77, 77..<200].map {
-      draw(sampler, $0, duration: 1, as: Float.self)
+      draw(sampler, $0, as: Float.self)
     }
     #expect(whole.times == parts.flatMap(\.times))
     #expect(whole.endTimes == parts.flatMap(\.endTimes))
+  }
+
+  @Test(
+    "log-normal times have a normal log σ/α and end at zero", arguments: InterpolantKind.allCases)
+  func logNormal(kind: InterpolantKind) {
+    let (times, endTimes) = draw(
+      .logNormal(mean: -1.1, deviation: 2), 0..<20_000, kind, as: Double.self)
+    let logs = times.map { log(kind.noiseToSignal(at: $0)) }
+    #expect(
+      statistic(logs) { 0.5 * erfc(-($0 + 1.1) / 8.0.squareRoot()) } < 1.95 / 20_000.0.squareRoot())
+    #expect(endTimes.allSatisfy { $0 == 0 })
   }
 
   @Test("every name on command lines names a sampler, which survives coding")

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
+import Networks
 import Tensors
 import TestSupport
 import Testing
@@ -44,6 +45,35 @@ import Testing
       #expect(abs(value[index] - cos(angle) * (root - 5)) < 1e-14)
       #expect(abs(slope[index] - cos(angle) / (2 * root)) < 1e-14)
     }
+  }
+
+  @Test("the inverse step divides by t − u")
+  func inverseStep() throws {
+    let step = Tensor(values: [0.1, 0.2, 0.3, 0.4], shape: [4, 1])
+    let weighted = Weighting.inverseStep(loss.tensor, time: time.tensor, step: step)
+    let values = try evaluate([weighted], [loss, time])[0]
+    #expect(
+      relativeDifference(values, zip(loss.values, [0.1, 0.2, 0.3, 0.4]).map { $0 / $1 }) < 1e-14)
+  }
+
+  @Test("learned weights are cosines of time, and settle where e^w E[ℓ|t] = 1")
+  func learned() throws {
+    let weighting = Weighting.learned(terms: 3)
+    let cosines = Argument("weighting/cosines", [3, 1], [0.5, -0.2, 0.1])
+    let parameters = ParameterTensors(
+      layout: weighting.layout, prefix: "weighting", tensors: [cosines.tensor])
+    let weighted = weighting(loss.tensor, time: time.tensor, parameters: parameters)
+    let slope = gradient(of: weighted.sum(), withRespectTo: cosines.tensor)
+    let values = try evaluate([weighted, slope], [loss, time, cosines])
+    var wanted = [0.0, 0, 0]
+    for (index, t) in time.values.enumerated() {
+      let w = 0.5 - 0.2 * cos(.pi * t) + 0.1 * cos(2 * .pi * t)
+      #expect(abs(values[0][index] - (exp(w) * loss.values[index] - w)) < 1e-12)
+      for k in 0..<3 {
+        wanted[k] += (exp(w) * loss.values[index] - 1) * cos(Double(k) * .pi * t)
+      }
+    }
+    #expect(relativeDifference(values[1], wanted) < 1e-12)
   }
 
   @Test("every name on command lines names a weighting, which survives coding")

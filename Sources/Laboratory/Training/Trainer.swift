@@ -59,8 +59,9 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
   private let weightGradient: Buffer<Scalar>
-  /// The averaged parameters that give the targets, and their place among ``averages``.
-  private let targetNetwork: (parameters: Buffer<Scalar>, average: Int)?
+  /// The averaged parameters that give the targets, if they do, and their place among ``averages``.
+  private let targetParameters: Buffer<Scalar>
+  private let targetAverage: Int?
   private let progress: Buffer<Scalar>
   private let layout: ParameterLayout
   private let pool: WorkerPool
@@ -113,12 +114,10 @@ public final class Trainer<Scalar: TrainingScalar> {
     progress = Buffer(count: 1)
     if configuration.loss.dependsOnProgress { executable.bind(input: "progress", to: progress) }
     let decays = configuration.trackedDecays
-    if let decay = configuration.loss.targetDecay, let average = decays.firstIndex(of: decay) {
-      let buffer = Buffer<Scalar>(parameters.values)
-      executable.bind(inputs: layout, prefix: targetPrefix, to: buffer)
-      targetNetwork = (buffer, average)
-    } else {
-      targetNetwork = nil
+    targetAverage = configuration.loss.targetDecay.flatMap { decays.firstIndex(of: $0) }
+    targetParameters = Buffer(targetAverage == nil ? [] : parameters.values)
+    if targetAverage != nil {
+      executable.bind(inputs: layout, prefix: targetPrefix, to: targetParameters)
     }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
@@ -161,9 +160,8 @@ public final class Trainer<Scalar: TrainingScalar> {
 
   /// Takes the target's parameters from their average.
   func refreshTarget() {
-    if let targetNetwork {
-      averages.copyAverage(
-        at: targetNetwork.average, to: targetNetwork.parameters.elements)
+    if let targetAverage {
+      averages.copyAverage(at: targetAverage, to: targetParameters.elements)
     }
   }
 

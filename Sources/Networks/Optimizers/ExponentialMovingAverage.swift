@@ -74,8 +74,10 @@ public struct ExponentialMovingAverage: Sendable {
     precondition(decays.indices.contains(index), "There is no average \(index).")
     precondition(
       destination.count == count, "\(destination.count) places for an average of \(count).")
-    for element in 0..<count {
-      destination[element] = Scalar(averages[index * count + element])
+    averages.withUnsafeBufferPointer { averages in
+      Scalar.copy(
+        average: UnsafeBufferPointer(rebasing: averages[index * count..<(index + 1) * count]),
+        to: destination)
     }
   }
 }

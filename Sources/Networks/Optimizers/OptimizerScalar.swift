@@ -55,6 +55,10 @@ public protocol OptimizerScalar: BinaryFloatingPoint & Sendable {
     _ average: UnsafeMutableBufferPointer<Double>, values: UnsafeBufferPointer<Self>,
     weight: Double, pool: WorkerPool?)
 
+  /// `values = average`, each rounded once.
+  static func copy(
+    average: UnsafeBufferPointer<Double>, to values: UnsafeMutableBufferPointer<Self>)
+
   /// Sum of squares in double precision, added in an order that depends on the count alone.
   static func sumOfSquares(_ values: UnsafeBufferPointer<Self>, pool: WorkerPool?) -> Double
 
@@ -71,6 +75,12 @@ extension AdamCoefficients {
 }
 
 extension Float: OptimizerScalar {
+  public static func copy(
+    average: UnsafeBufferPointer<Double>, to values: UnsafeMutableBufferPointer<Float>
+  ) {
+    for index in average.indices { values[index] = Float(average[index]) }
+  }
+
   public static func adamStep(
     parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     firstMoment: UnsafeMutableBufferPointer<Float>, secondMoment: UnsafeMutableBufferPointer<Float>,
@@ -132,6 +142,12 @@ extension Float: OptimizerScalar {
 }
 
 extension Double: OptimizerScalar {
+  public static func copy(
+    average: UnsafeBufferPointer<Double>, to values: UnsafeMutableBufferPointer<Double>
+  ) {
+    for index in average.indices { values[index] = average[index] }
+  }
+
   public static func adamStep(
     parameters: UnsafeMutableBufferPointer<Double>, gradient: UnsafeBufferPointer<Double>,
     firstMoment: UnsafeMutableBufferPointer<Double>,

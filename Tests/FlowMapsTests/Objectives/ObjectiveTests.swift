@@ -11,7 +11,7 @@ import Testing
 @Suite struct ObjectiveTests {
   /// Objectives whose velocity is the marginal one once the network's diagonal is.
   private static let marginal: [Objective] = Objective.allCases.filter {
-    $0.needsExactVelocity || $0.isSelfDistillation
+    ($0.needsExactVelocity || $0.isSelfDistillation) && !$0.isDiscreteConsistency
   }
 
   private func values(
@@ -60,7 +60,10 @@ import Testing
 
   @Test(
     "conditional velocities leave a residual even at the exact flow map",
-    arguments: [Objective.flowMatching, .directFull, .directSemi])
+    arguments: [
+      Objective.flowMatching, .directFull, .directSemi, .consistencyTraining,
+      .stabilizedConsistency,
+    ])
   func conditionalNoise(objective: Objective) throws {
     for kind in InterpolantKind.allCases {
       #expect(try values(objective, kind, deviation: 0.6, data: 0.6).allSatisfy { $0 > 1e-6 })

@@ -87,11 +87,25 @@ struct StepCostTests {
 
   @Test(
     "nor with any law of times",
-    arguments: [TimeSampler.uniformTriangle, .relaxed(), .relaxed(a: 0.7, b: 1.3), .endAtZero])
+    arguments: [
+      TimeSampler.uniformTriangle, .relaxed(), .relaxed(a: 0.7, b: 1.3), .endAtZero, .logNormal(),
+    ])
   func everyTimeSampler(times: TimeSampler) throws {
     let configuration = configuration(.improvedSelfDistillation, times: times)
     #expect(try cost(ofSteps: configuration, as: Float.self) == [0, 0, 0])
     #expect(try cost(ofSteps: configuration, as: Double.self) == [0, 0, 0])
+  }
+
+  @Test("nor with averaged targets, schedules of the two times and learned weights")
+  func consistency() throws {
+    for discretization in [Discretization.constant(step: 0.01), .doubling(), .shrinking()] {
+      var configuration = configuration(.consistencyTraining, times: .logNormal())
+      configuration.loss = TrainingLoss(
+        objective: .consistencyTraining, weighting: .learned(), discretization: discretization,
+        target: .average(decay: 0.95))
+      #expect(try cost(ofSteps: configuration, as: Float.self) == [0, 0, 0])
+      #expect(try cost(ofSteps: configuration, as: Double.self) == [0, 0, 0])
+    }
   }
 
   @Test("nor with any optimiser", arguments: Optimizer.defaults + [.sgd(momentum: 0.9)])

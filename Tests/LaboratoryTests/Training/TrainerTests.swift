@@ -82,6 +82,54 @@ import Testing
     }
   }
 
+  private static let consistencyLosses = [
+    TrainingLoss(
+      objective: .consistencyDistillation, weighting: .inverseStep,
+      target: .average(decay: 0.8)),
+    TrainingLoss(
+      objective: .consistencyTraining, weighting: .learned(), discretization: .doubling(),
+      target: .average(decay: 0.9)),
+    TrainingLoss(objective: .consistencyTraining, discretization: .shrinking()),
+    TrainingLoss(objective: .stabilizedConsistency, weighting: .learned()),
+  ]
+
+  @Test(
+    "consistency training continues from a checkpoint to the same bits, averages and weights included",
+    arguments: consistencyLosses)
+  func resumeConsistency(loss: TrainingLoss) throws {
+    var configuration = configuration()
+    configuration.loss = loss
+    configuration.times = .logNormal()
+    try configuration.validate()
+    let target = try MixturePreset.four.mixture()
+    let pool = WorkerPool(threads: 1)
+    let whole = Trainer<Float>(configuration, target: target, pool: pool)
+    for _ in 0..<12 { try whole.advance() }
+    let first = Trainer<Float>(configuration, target: target, pool: pool)
+    for _ in 0..<5 { try first.advance() }
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/checkpoint.safetensors"
+      try first.checkpoint().write(to: path)
+      let second = Trainer<Float>(configuration, target: target, pool: pool)
+      try second.restore(from: path)
+      for _ in 5..<12 { try second.advance() }
+      #expect(second.parameters.values == whole.parameters.values)
+      #expect(second.checkpoint() == whole.checkpoint())
+    }
+  }
+
+  @Test("an averaged target of decay 0 is the online network; another decay trains differently")
+  func averagedTarget() throws {
+    func parameters(_ network: TargetNetwork) throws -> [Double] {
+      var configuration = configuration()
+      configuration.loss = TrainingLoss(objective: .consistencyTraining, target: network)
+      return try train(configuration, threads: 1, as: Float.self).1
+    }
+    let online = try parameters(.online)
+    #expect(try parameters(.average(decay: 0)) == online)
+    #expect(try parameters(.average(decay: 0.9)) != online)
+  }
+
   @Test("a number that is not finite stops the run and is named; the parameters are kept")
   func nonFinite() throws {
     let target = try MixturePreset.four.mixture()
