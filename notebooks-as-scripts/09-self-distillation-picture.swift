@@ -83,7 +83,7 @@ extension SelfDistillationFamily {
     }
     return .plane(
       x: -1...1, y: -1...1,
-      notes: note.map { [CornerNote($0, .topLeft, color: Color(gray: 1))] } ?? [],
+      notes: note.map { [CornerNote($0)] } ?? [],
       layers: [
         .heatMap(
           HeatMap(

@@ -84,8 +84,8 @@ public enum SelfDistillationFamily: Walkthrough {
     Target "\(experiment.target.name)", linear interpolant. \(experiment.settings)
     The published table was made with 4 × 512, batches of 100,000 and 150,000 steps on an A100, and with a
     learned weighting of times (--weighting learned-times), without which this figure does: with a batch of
-    512 LSD diverged with it at rates of 1e-3 and 5e-3, clipped gradients or not. The run of an hour on two cores that comes nearer to it, resumable with Ctrl-C and
-    --resume, one for each of esd, lsd, psd-m-preconditioned, psd-u-preconditioned and isd:
+    512 LSD diverged with it at rates of 1e-3 and 5e-3. A longer run that goes some way towards it, resumable
+    with Ctrl-C and --resume, one for each of esd, lsd, psd-m-preconditioned, psd-u-preconditioned and isd:
 
       \(Experiment.longRun)
 
@@ -94,9 +94,9 @@ public enum SelfDistillationFamily: Walkthrough {
 
   private static let epilogue = """
 
-    What to look at: with 16 steps the methods differ little, for then all follow the velocity learnt by flow
+    What to look at: with 16 steps the methods differ least, for then all follow the velocity learnt by flow
     matching, and what is left is how well the network resolves the edges of the board. With one step they
-    differ by what distillation adds. None comes near the floor of exact samples.
+    differ by what distillation adds.
 
     """
 }
@@ -108,7 +108,7 @@ extension SelfDistillationFamily {
   struct Outcome: Codable, Sendable {
     let method: String
     let seed: UInt64
-    /// KL by the number of steps, at ``stepCounts``; empty if the run failed.
+    /// KL by the number of steps, at ``stepCounts``.
     let divergences: [Double]
     /// Share of samples outside the shape, likewise.
     let outside: [Double]
@@ -271,7 +271,7 @@ extension SelfDistillationFamily {
     let floor = experiment.floor()
     return textTable(header, rows) + "\n\n"
       + """
-        Means over \(experiment.seeds.count) seeds with the standard error of the mean; \(Experiment.samples) samples, 50 × 50 cells, one half
+        Means over \(experiment.seeds.count) seeds with the standard error of the mean; \(Experiment.samples) samples, 50 × 50 cells, 0.05
         added to each count. \(Experiment.samples) exact samples read \(floor). "outside" is the share of samples in no
         square's cells; "seconds" those of one run on one thread. PSD is trained on the residual of F.
 

@@ -4,8 +4,11 @@ public import GroundTruth
 public import Probes
 
 /// The divergence of a sample from uniform boxes in the plane: 50 × 50 cells on the smallest rectangle that
-/// holds the boxes, exact probabilities of the cells, one half added to each count so that empty cells stay
-/// finite (the protocol of arXiv 2505.18825 on the checkerboard, on [−1, 1]²).
+/// holds the boxes and exact probabilities of the cells (the protocol of arXiv 2505.18825 on the
+/// checkerboard, on [−1, 1]²).
+///
+/// To each count 0.05 is added, so that an empty cell stays finite; with 64,000 samples and half the cells
+/// empty by right this adds 0.001 to the divergence.
 ///
 /// - Precondition: points and boxes lie in the plane.
 public func boxesHistogramDivergence(
@@ -21,5 +24,5 @@ public func boxesHistogramDivergence(
     return target.probability(lower: corners.lower, upper: corners.upper)
   }
   return HistogramDivergence(
-    PlaneHistogram(points, grid: grid), probabilities: probabilities, pseudocount: 0.5)
+    PlaneHistogram(points, grid: grid), probabilities: probabilities, pseudocount: 0.05)
 }
