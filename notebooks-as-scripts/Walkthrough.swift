@@ -23,8 +23,8 @@ public var walkthroughs: [any Walkthrough.Type] {
   [
     ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
     RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self, FiniteDifferenceTangents.self,
-    DiscreteToContinuous.self, GuidanceInTraining.self, LinearOrTrigonometric.self,
-    WeightingAndDimension.self,
+    SelfDistillationFamily.self, DiscreteToContinuous.self, GuidanceInTraining.self,
+    LinearOrTrigonometric.self, WeightingAndDimension.self,
   ]
 }
 

@@ -84,9 +84,12 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
     let terms = objectives.map { $0.perSample(context) }
     let dimension = Double(context.sample.data.shape[1])
     let duration = context.flowMap.interpolant.endTime
+    let span =
+      objectives == [.flowMatching]
+      ? nil : (context.sample.time - context.sample.endTime) / duration
     return weighting(
       terms.dropFirst().reduce(terms[0], +) / dimension, time: context.sample.time / duration,
-      step: context.sample.step / duration, parameters: context.weightParameters)
+      step: context.sample.step / duration, span: span, parameters: context.weightParameters)
   }
 }
 

@@ -18,9 +18,17 @@ public enum Weighting: Sendable, Hashable, Codable {
   /// `e^w ℓ − w` with `w(t) = Σ a_k cos(kπt/T)`, `k < terms`, learnt with the network from `a = 0` (sCM, arXiv
   /// 2410.11081). For fixed losses the best `w` is `−log E[ℓ|t]`: every time gets the same share.
   case learned(terms: Int = 8)
+  /// `e^{−w} ℓ + w` with a `w` of both times, learnt with the network from 0 (arXiv 2505.18825):
+  /// `w(t, s) = Σ a_jk cos(jπt/T) cos(kπ(t−s)/T)`, `j, k < terms`; flow matching on samples of its own has
+  /// a `w(t) = Σ b_j cos(jπt/T)` beside it, for its loss does not vanish with `t − s` as distillation's does.
+  /// For fixed losses the best `w` is `log E[ℓ|t, s]`. Where hardly a loss is left `w` would fall on until a
+  /// rare sample met a boundless `e^{−w}`, so each sum `u` enters as `w = 6 tanh(u/6)`.
+  case learnedOverTimes(terms: Int = 4)
 
   /// Names on command lines.
-  public static let names = ["none", "adaptive", "cosine", "inverse-step", "learned"]
+  public static let names = [
+    "none", "adaptive", "cosine", "inverse-step", "learned", "learned-times",
+  ]
 
   public init?(named name: String) {
     switch name {
@@ -29,6 +37,7 @@ public enum Weighting: Sendable, Hashable, Codable {
     case "cosine": self = .cosinePseudoHuber()
     case "inverse-step": self = .inverseStep
     case "learned": self = .learned()
+    case "learned-times": self = .learnedOverTimes()
     default: return nil
     }
   }
@@ -36,7 +45,13 @@ public enum Weighting: Sendable, Hashable, Codable {
   /// The parameters that are learnt with the network's.
   var layout: ParameterLayout {
     var layout = ParameterLayout()
-    if case .learned(let terms) = self { layout.append("cosines", [terms, 1]) }
+    switch self {
+    case .none, .adaptive, .cosinePseudoHuber, .inverseStep: break
+    case .learned(let terms): layout.append("cosines", [terms, 1])
+    case .learnedOverTimes(let terms):
+      layout.append("pairs", [terms, terms])
+      layout.append("diagonal", [terms, 1])
+    }
     return layout
   }
 
@@ -46,9 +61,12 @@ public enum Weighting: Sendable, Hashable, Codable {
   ///   - loss: `ℓ`, `[rows]`
   ///   - time: `t / T`, `[rows, 1]`
   ///   - step: `(t − u) / T`, `[rows, 1]`; needed by ``inverseStep``.
-  ///   - parameters: in the weighting's layout; needed by ``learned(terms:)``.
+  ///   - span: `(t − s) / T`, `[rows, 1]`; nil where the loss is that of flow matching alone.
+  ///   - parameters: in the weighting's layout; needed by ``learned(terms:)`` and
+  ///     ``learnedOverTimes(terms:)``.
   public func callAsFunction(
-    _ loss: Tensor, time: Tensor, step: Tensor? = nil, parameters: ParameterTensors? = nil
+    _ loss: Tensor, time: Tensor, step: Tensor? = nil, span: Tensor? = nil,
+    parameters: ParameterTensors? = nil
   ) -> Tensor {
     switch self {
     case .none:
@@ -66,9 +84,29 @@ public enum Weighting: Sendable, Hashable, Codable {
       guard let parameters else {
         fatalError("a learned weighting, and its parameters are not given")
       }
-      let frequencies = Tensor(values: (0..<terms).map { Double($0) * .pi }, shape: [1, terms])
-      let weight = matmul(cos(time * frequencies), parameters["cosines"]).reshaped(to: loss.shape)
+      let weight = matmul(cosines(of: time, terms), parameters["cosines"])
+        .reshaped(to: loss.shape)
       return exp(weight) * loss - weight
+    case .learnedOverTimes(let terms):
+      guard let parameters else {
+        fatalError("a learned weighting, and its parameters are not given")
+      }
+      let ofTime = cosines(of: time, terms)
+      let weight: Tensor
+      if let span {
+        weight = (matmul(ofTime, parameters["pairs"]) * cosines(of: span, terms)).sum([1])
+      } else {
+        weight = matmul(ofTime, parameters["diagonal"]).reshaped(to: loss.shape)
+      }
+      let bounded = Self.largestLogWeight * tanh(weight / Self.largestLogWeight)
+      return exp(-bounded) * loss + bounded
     }
+  }
+
+  private static let largestLogWeight = 6.0
+
+  /// `cos(kπτ)`, `k < terms`: `[rows, terms]`.
+  private func cosines(of time: Tensor, _ terms: Int) -> Tensor {
+    cos(time * Tensor(values: (0..<terms).map { Double($0) * .pi }, shape: [1, terms]))
   }
 }

@@ -86,6 +86,9 @@ import Testing
       let data = try JSONEncoder().encode(weighting)
       #expect(try JSONDecoder().decode(Weighting.self, from: data) == weighting)
     }
-    #expect(found == [.none, .adaptive(), .cosinePseudoHuber(), .inverseStep, .learned()])
+    #expect(
+      found == [
+        .none, .adaptive(), .cosinePseudoHuber(), .inverseStep, .learned(), .learnedOverTimes(),
+      ])
   }
 }

@@ -39,6 +39,23 @@ import Testing
     }
   }
 
+  @Test(
+    "a run on a uniform shape is trained, resumed, sampled and compared",
+    arguments: ["plus", "moons"])
+  func shapes(target: String) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/run"
+      try run([
+        "train", "--out", path, "--target", target, "--objective", "lsd", "--steps", "4", "--batch",
+        "16", "--width", "4", "--depth", "1", "--evaluation-points", "16", "--threads", "1",
+        "--weighting", "learned-times", "--schedule", "constant",
+      ])
+      try run(["train", "--out", path, "--resume", "--steps", "6", "--target", target])
+      try run(["sample", path, "--count", "20", "--compare", "--out", "\(folder)/s.csv"])
+      #expect(try #require(text(at: "\(folder)/s.csv")).split(separator: "\n").count == 21)
+    }
+  }
+
   @Test("a file that cannot be written leaves nothing behind")
   func unwritable() throws {
     try withRun { folder, path in

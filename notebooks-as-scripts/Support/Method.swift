@@ -21,6 +21,15 @@ struct Method: Sendable {
     name: "ESD", objective: .eulerianSelfDistillation, times: .relaxed(), color: Palette.blue)
   static let improved = Method(
     name: "iSD", objective: .improvedSelfDistillation, times: .relaxed(), color: Palette.green)
+  static let lagrangian = Method(
+    name: "LSD", objective: .lagrangianSelfDistillation, times: .relaxed(),
+    color: Color(hex: 0x882255))
+  static let progressiveMidpoint = Method(
+    name: "PSD-M", objective: .preconditionedProgressiveSelfDistillationMidpoint,
+    times: .relaxed(), color: Color(hex: 0x999933))
+  static let progressiveUniform = Method(
+    name: "PSD-U", objective: .preconditionedProgressiveSelfDistillationUniform,
+    times: .relaxed(), color: Color(hex: 0x332288))
   static let oracle = Method(
     name: "oracle", objective: .eulerianSemi, times: .relaxed(), color: Palette.purple)
 

@@ -2,7 +2,7 @@
 
 public import RandomStreams
 
-/// An element type in which mixtures can be sampled: Float or Double.
+/// An element type in which targets can be sampled: Float or Double.
 public protocol MixtureScalar: RandomScalar {
   /// See ``MixtureSampler``.
   static func fillSamples(
@@ -11,6 +11,11 @@ public protocol MixtureScalar: RandomScalar {
   /// See ``MixtureSampler/fillLabels(_:rows:stream:as:)``.
   static func fillLabels(
     _ sampler: MixtureSampler, _ out: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
+    stream: RandomStream)
+
+  /// See ``UniformBoxesSampler``.
+  static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Self>, rows: Range<Int>,
     stream: RandomStream)
 }
 
@@ -28,6 +33,13 @@ extension Float: MixtureScalar {
   ) {
     sampler.fillSingleLabels(out, rows: rows, stream: stream)
   }
+
+  public static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fill(out, rows: rows, stream: stream)
+  }
 }
 
 extension Double: MixtureScalar {
@@ -43,5 +55,12 @@ extension Double: MixtureScalar {
     stream: RandomStream
   ) {
     sampler.fillDoubleLabels(out, rows: rows, stream: stream)
+  }
+
+  public static func fillSamples(
+    _ sampler: UniformBoxesSampler, _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>,
+    stream: RandomStream
+  ) {
+    sampler.fill(out, rows: rows, stream: stream)
   }
 }

@@ -115,6 +115,16 @@ public struct UniformBoxes: Sendable, Equatable {
   }
 }
 
+extension UniformBoxes {
+  /// Whether a point lies in one of the boxes, borders included.
+  public func contains(_ x: [Double]) -> Bool {
+    precondition(x.count == dimension, "a point needs \(dimension) coordinates, got \(x.count)")
+    return boxes.contains { box in
+      (0..<dimension).allSatisfy { box.lower[$0] <= x[$0] && x[$0] <= box.upper[$0] }
+    }
+  }
+}
+
 // MARK: - Classes
 
 extension UniformBoxes {

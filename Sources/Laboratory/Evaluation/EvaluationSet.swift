@@ -10,7 +10,7 @@ internal import RandomStreams
 /// The points come from streams of their own, so that evaluation never touches a training stream, and the
 /// same set serves every run that is to be compared.
 public struct EvaluationSet: Sendable {
-  public let target: GaussianMixture
+  public let target: TrainingTarget
   public let interpolant: InterpolantKind
   public let count: Int
   /// Noisy points `x_t`, first `count` with `s = 0`, then `count` with `(t, s)` on the triangle.
@@ -34,7 +34,17 @@ public struct EvaluationSet: Sendable {
 
   /// - Throws: if the exact flow map cannot be integrated.
   public init(
-    target: GaussianMixture, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
+    target: GaussianMixture, interpolant: InterpolantKind, count: Int, seed: UInt64 = 0,
+    threads: Int = 1
+  ) throws {
+    try self.init(
+      target: .mixture(target), interpolant: interpolant, count: count, seed: seed,
+      threads: threads)
+  }
+
+  /// - Throws: if the exact flow map cannot be integrated.
+  public init(
+    target: TrainingTarget, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
     threads: Int = 1
   ) throws {
     precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
@@ -57,25 +67,14 @@ public struct EvaluationSet: Sendable {
       row < count ? 0 : end * min(u[2 * row], u[2 * row + 1])
     }
     var noisy: [Double] = []
-    var velocities: [Double] = []
-    var covariances: [Double] = []
     for row in 0..<2 * count {
       let range = row * d..<(row + 1) * d
-      let point = interpolant.noisy(
-        data: Array(x[range]), noise: Array(z[range]), at: times[row])
-      let marginal = target.marginal(at: times[row], interpolant)
-      noisy += point
-      velocities += marginal.velocity(point)
-      covariances += marginal.velocityCovariance(point).flatMap { $0 }
+      noisy += interpolant.noisy(data: Array(x[range]), noise: Array(z[range]), at: times[row])
     }
     self.noisy = noisy
-    self.velocities = velocities
-    self.covariances = covariances
+    (velocities, covariances) = target.exactMoments(noisy, times: times, interpolant)
     noise = stream("noise").normals(rows: count, draws: d)
-    mappedNoise = try ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: 1e-9
-    ).maps(
-      noise, from: end, to: 0, threads: threads)
+    mappedNoise = try target.exactMaps(noise, from: end, to: 0, interpolant, threads: threads)
     data = target.samples(count: count, stream: stream("data"))
     directions = comparisonDirections(dimension: d, stream: stream("directions"))
     let other = target.samples(count: count, stream: stream("second data"))

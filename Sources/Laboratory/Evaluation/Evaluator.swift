@@ -59,7 +59,7 @@ public final class Evaluator<Scalar: EngineScalar> {
     let cloud = Points(samples, dimension: d)
     let data = Points(set.data, dimension: d)
     let inside = (0..<set.count).count { row in
-      set.target.isInsideModes(Array(samples[row * d..<(row + 1) * d]))
+      set.target.isInside(Array(samples[row * d..<(row + 1) * d]))
     }
     return Metric.allCases.map { metric in
       let estimate: Estimate

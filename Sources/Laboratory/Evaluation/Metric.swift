@@ -22,7 +22,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   case slicedWasserstein
   /// Energy distance between one-step samples and data.
   case energyDistance
-  /// Share of one-step samples within three Mahalanobis deviations of a component.
+  /// Share of one-step samples within three Mahalanobis deviations of a component, or within the boxes.
   case fractionInsideModes
 
   /// The symbol for axes and tables, in the markup of the plots.

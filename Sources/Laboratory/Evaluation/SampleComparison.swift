@@ -15,6 +15,8 @@ public struct SampleComparison: Sendable, Equatable {
   public let slicedWasserstein: Reading
   public let energyDistance: Reading
   public let fractionInsideModes: Reading
+  /// Of uniform boxes in the plane, ``boxesHistogramDivergence(_:target:)``.
+  public let histogramDivergence: Reading?
 
   /// How many points can be compared: the energy distance costs their number squared.
   public static let validCounts = 16...65_536
@@ -23,6 +25,13 @@ public struct SampleComparison: Sendable, Equatable {
   ///
   /// - Precondition: there are as many points as ``validCounts`` permits.
   public init(_ samples: [Double], target: GaussianMixture, seed: UInt64) {
+    self.init(samples, target: .mixture(target), seed: seed)
+  }
+
+  /// Compares points, row-major, with fresh data of the same number.
+  ///
+  /// - Precondition: there are as many points as ``validCounts`` permits.
+  public init(_ samples: [Double], target: TrainingTarget, seed: UInt64) {
     let d = target.dimension
     let count = samples.count / d
     precondition(
@@ -45,9 +54,15 @@ public struct SampleComparison: Sendable, Equatable {
     }
     fractionInsideModes = reading { points in
       let inside = (0..<count).count { row in
-        target.isInsideModes(Array(points[row * d..<(row + 1) * d]))
+        target.isInside(Array(points[row * d..<(row + 1) * d]))
       }
       return Estimate(successes: inside, of: count)
+    }
+    if case .boxes(let boxes) = target, d == 2 {
+      let divergence = boxesHistogramDivergence(Points(samples, dimension: d), target: boxes)
+      histogramDivergence = Reading(value: divergence.value, floor: divergence.floor)
+    } else {
+      histogramDivergence = nil
     }
   }
 }

@@ -1,11 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import FlowMaps
 internal import GroundTruth
 internal import Networks
 
 /// What `run.json` holds: everything that determines a run, nothing left to defaults, and how it was made.
 ///
-/// The mixture stands in it with all its numbers, so that a run can be resumed and sampled without the
+/// The target stands in it with all its numbers, so that a run can be resumed and sampled without the
 /// file its target came from.
 public struct ResolvedRun: Codable, Sendable, Equatable {
   public var configuration: TrainingConfiguration
@@ -49,10 +50,18 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   /// - Throws: ``ConfigurationError``, or `OptimizerError`.
   public func validate() throws {
     try configuration.validate()
-    if configuration.network.dimension != target.mixture.dimension {
+    if configuration.network.dimension != target.law.dimension {
       throw ConfigurationError(
         setting: "dimension", value: "\(configuration.network.dimension)",
-        accepted: "that of the target, \(target.mixture.dimension)")
+        accepted: "that of the target, \(target.law.dimension)")
+    }
+    let objective = configuration.loss.objective
+    if objective.needsExactVelocity && !target.law.hasSymbolicVelocity {
+      let accepted = Objective.allCases.filter { !$0.needsExactVelocity }.map(\.shortName)
+      throw ConfigurationError(
+        setting: "objective", value: objective.shortName,
+        accepted: "with the target \(target.name), an objective that is not taught by the exact "
+          + "velocity: \(accepted.joined(separator: ", "))")
     }
     if checkpointInterval < 1 {
       throw ConfigurationError(

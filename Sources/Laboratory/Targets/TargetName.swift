@@ -10,7 +10,9 @@ public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
   public init(name: String) { self.name = name }
 
   public var description: String {
-    let presets = MixturePreset.allCases.map(\.rawValue)
+    let presets =
+      MixturePreset.allCases.map(\.rawValue) + CurvePreset.allCases.map(\.rawValue)
+      + ShapePreset.allCases.map(\.rawValue)
     let suggestion = nearestName(to: name, among: presets).map { " Did you mean \($0)?" } ?? ""
     return
       "target \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
@@ -19,28 +21,51 @@ public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+extension TrainingTarget {
+  /// The target of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
+  ///
+  /// - Parameter deviation: replaces the preset's deviation; uniform shapes have none.
+  /// - Throws: as `GaussianMixture.named(_:deviation:)`.
+  public static func named(_ name: String, deviation: Double? = nil) throws -> TrainingTarget {
+    let (preset, deviationInName) = split(name)
+    guard let shape = ShapePreset(rawValue: preset) else {
+      return .mixture(try GaussianMixture.named(name, deviation: deviation))
+    }
+    guard deviationInName == nil && deviation == nil else {
+      throw ConfigurationError(
+        setting: "deviation", value: deviation.map { "\($0)" } ?? name,
+        accepted: "none with the target \(preset), which is uniform on its shape")
+    }
+    return .boxes(try shape.target())
+  }
+}
+
 extension GaussianMixture {
   /// The mixture of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
   ///
   /// - Parameter deviation: replaces the preset's deviation.
   /// - Throws: ``UnknownTargetError``, `MixtureError` or `MixtureFileError`;
-  ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file.
+  ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file, and for a
+  ///   target that is no mixture.
   public static func named(_ name: String, deviation: Double? = nil) throws -> GaussianMixture {
-    if let preset = MixturePreset(rawValue: name) {
-      return try mixture(preset, deviation, setting: "deviation")
-    }
-    if let (preset, text) = presetWithDeviation(name) {
-      guard let inName = Double(text) else {
+    let (preset, deviationInName) = split(name)
+    if let make = presetMixture(preset) {
+      guard let deviationInName else { return try make(deviation, "deviation") }
+      guard let inName = Double(deviationInName) else {
         throw ConfigurationError(
           setting: "target", value: name,
-          accepted: "a number as the deviation behind \(preset.rawValue):")
+          accepted: "a number as the deviation behind \(preset):")
       }
       if let deviation {
         throw ConfigurationError(
           setting: "deviation", value: "\(deviation)",
           accepted: "one deviation, and the target \(name) names its own")
       }
-      return try mixture(preset, inName, setting: "target \(name)")
+      return try make(inName, "target \(name)")
+    }
+    if ShapePreset(rawValue: preset) != nil {
+      throw ConfigurationError(
+        setting: "target", value: name, accepted: "a mixture, which a uniform shape is not")
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
@@ -58,23 +83,31 @@ extension GaussianMixture {
     return try GaussianMixture(contentsOfFile: name)
   }
 
-  private static func mixture(
-    _ preset: MixturePreset, _ deviation: Double?, setting: String
-  ) throws -> GaussianMixture {
-    do {
-      return try preset.mixture(deviation: deviation)
-    } catch MixtureError.invalidDeviation(let value) {
-      throw ConfigurationError(
-        setting: setting, value: "\(value)", accepted: "a positive, finite standard deviation")
+  /// What makes a preset's mixture of a deviation, nil being its own, and of the setting it was given as.
+  private static func presetMixture(
+    _ name: String
+  ) -> ((_ deviation: Double?, _ setting: String) throws -> GaussianMixture)? {
+    let make: (Double?) throws -> GaussianMixture
+    if let preset = MixturePreset(rawValue: name) {
+      make = { try preset.mixture(deviation: $0) }
+    } else if let preset = CurvePreset(rawValue: name) {
+      make = { try $0.map { try preset.mixture(deviation: $0) } ?? preset.mixture() }
+    } else {
+      return nil
+    }
+    return { deviation, setting in
+      do {
+        return try make(deviation)
+      } catch MixtureError.invalidDeviation(let value) {
+        throw ConfigurationError(
+          setting: setting, value: "\(value)", accepted: "a positive, finite standard deviation")
+      }
     }
   }
+}
 
-  private static func presetWithDeviation(
-    _ name: String
-  ) -> (preset: MixturePreset, deviation: Substring)? {
-    guard let colon = name.firstIndex(of: ":"),
-      let preset = MixturePreset(rawValue: String(name[..<colon]))
-    else { return nil }
-    return (preset, name[name.index(after: colon)...])
-  }
+/// A name and what stands behind its first colon, if there is one.
+private func split(_ name: String) -> (preset: String, deviation: Substring?) {
+  guard let colon = name.firstIndex(of: ":") else { return (name, nil) }
+  return (String(name[..<colon]), name[name.index(after: colon)...])
 }

@@ -24,7 +24,7 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
   private static var chunkRows: Int { 512 }
 
   init(
-    target: GaussianMixture, times sampler: TimeSampler, discretization: Discretization? = nil,
+    target: TrainingTarget, times sampler: TimeSampler, discretization: Discretization? = nil,
     interpolant: InterpolantKind, rows: Int, seed: UInt64, pool: WorkerPool
   ) {
     let dimension = target.dimension
@@ -36,7 +36,7 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     let scratch = Buffer<Scalar>(count: 2 * rows)
     // The step and the share of training that is done.
     let state = Buffer<Double>(count: 2)
-    let mixtureSampler = MixtureSampler(target)
+    let fillData = dataSampler(target, as: Scalar.self)
     let streams = (
       data: RandomStream(seed: seed, purpose: "training data"),
       noise: RandomStream(seed: seed, purpose: "training noise"),
@@ -50,8 +50,7 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
         UnsafeMutableBufferPointer(
           start: buffer.pointer + range.lowerBound * width, count: range.count * width)
       }
-      Scalar.fillSamples(
-        mixtureSampler, part(data, dimension), rows: range, stream: streams.data.at(step: now))
+      fillData(part(data, dimension), range, streams.data.at(step: now))
       Scalar.fillNormal(
         streams.noise.at(step: now), part(noise, dimension), rows: range, draws: dimension)
       sampler.fill(
@@ -92,5 +91,19 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     executable.bind(input: "time", to: times)
     executable.bind(input: "endTime", to: endTimes)
     executable.bind(input: "fraction", to: fractions)
+  }
+}
+
+/// Fills rows of a batch with data.
+private func dataSampler<Scalar: MixtureScalar>(
+  _ target: TrainingTarget, as type: Scalar.Type
+) -> (_ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, RandomStream) -> Void {
+  switch target {
+  case .mixture(let mixture):
+    let sampler = MixtureSampler(mixture)
+    return { Scalar.fillSamples(sampler, $0, rows: $1, stream: $2) }
+  case .boxes(let boxes):
+    let sampler = UniformBoxesSampler(boxes)
+    return { Scalar.fillSamples(sampler, $0, rows: $1, stream: $2) }
   }
 }

@@ -31,7 +31,7 @@ public final class RecordedTraining {
     folder = try RunFolder(path, existing: existing)
     do {
       evaluation = try EvaluationSet(
-        target: run.target.mixture, interpolant: run.configuration.interpolant,
+        target: run.target.law, interpolant: run.configuration.interpolant,
         count: run.configuration.evaluationPoints, threads: run.threads)
       driver = makeDriver(run, evaluation: evaluation)
       if existing == .resume, let checkpoint = try folder.layout.checkpoints().last {

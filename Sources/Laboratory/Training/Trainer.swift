@@ -66,10 +66,21 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let layout: ParameterLayout
   private let pool: WorkerPool
 
-  /// - Precondition: the configuration is valid and its network has the target's dimension.
-  public init(
+  /// - Precondition: see ``init(_:target:pool:)-(_,TrainingTarget,_)``.
+  public convenience init(
     _ configuration: TrainingConfiguration, target: GaussianMixture, pool: WorkerPool
   ) {
+    self.init(configuration, target: .mixture(target), pool: pool)
+  }
+
+  /// - Precondition: the configuration is valid, its network has the target's dimension, and its objective
+  ///   has no exact velocity where the target has none in programs.
+  public init(
+    _ configuration: TrainingConfiguration, target: TrainingTarget, pool: WorkerPool
+  ) {
+    precondition(
+      target.hasSymbolicVelocity || !configuration.loss.objective.needsExactVelocity,
+      "the objective \(configuration.loss.objective.rawValue) on the target \(target.name)")
     precondition(
       configuration.network.dimension == target.dimension,
       "a network of dimension \(configuration.network.dimension) for a target of dimension "
@@ -139,6 +150,14 @@ public final class Trainer<Scalar: TrainingScalar> {
     return report
   }
 
+  /// The average of the parameters with one of the decays the configuration asks for; nil for another decay.
+  public func averagedParameters(decay: Double) -> Buffer<Scalar>? {
+    guard let index = averages.decays.firstIndex(of: decay) else { return nil }
+    let average = Buffer<Scalar>(count: layout.count)
+    averages.copyAverage(at: index, to: average.elements)
+    return average
+  }
+
   /// Takes the target's parameters from their average.
   func refreshTarget() {
     if let targetAverage {
@@ -186,7 +205,7 @@ private let weightGradientPrefix = "weightingGradient"
 
 /// The training program of a block of rows: loss, mean squared loss and gradient.
 private func trainingProgram(
-  _ configuration: TrainingConfiguration, target: GaussianMixture, rows: Int
+  _ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int
 ) -> Program {
   let interpolant = configuration.interpolant.interpolant
   let parameters = configuration.network.layout.tensors()
@@ -202,9 +221,7 @@ private func trainingProgram(
     flowMap: FlowMap(
       interpolant: interpolant, network: configuration.network, parameters: parameters),
     sample: sample,
-    exactVelocity: { x, t in
-      SymbolicMixture(target).marginal(x, at: t, interpolant: interpolant).velocity
-    },
+    exactVelocity: symbolicVelocity(of: target, interpolant),
     tangent: configuration.loss.tangent,
     targetMap: targetParameters.map {
       FlowMap(interpolant: interpolant, network: configuration.network, parameters: $0)
@@ -221,4 +238,14 @@ private func trainingProgram(
     outputs: [("loss", .mean, loss), ("squaredLoss", .mean, mean(losses * losses))]
       + parameters.outputs(Array(gradients[..<own]), role: .mean, prefix: "gradient")
       + weights.outputs(Array(gradients[own...]), role: .mean, prefix: weightGradientPrefix))
+}
+
+/// The exact velocity as part of a program, where it can be.
+private func symbolicVelocity(
+  of target: TrainingTarget, _ interpolant: any Interpolant
+) -> (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? {
+  guard let mixture = target.mixture else { return nil }
+  return { x, t in
+    SymbolicMixture(mixture).marginal(x, at: t, interpolant: interpolant).velocity
+  }
 }

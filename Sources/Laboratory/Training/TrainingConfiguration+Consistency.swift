@@ -48,6 +48,11 @@ extension TrainingConfiguration {
         setting: "learned weighting", value: "\(terms) terms",
         accepted: "a whole number from 1 to 1024")
     }
+    if case .learnedOverTimes(let terms) = loss.weighting, !(1...32).contains(terms) {
+      throw ConfigurationError(
+        setting: "learned weighting", value: "\(terms) terms for each of two times",
+        accepted: "a whole number from 1 to 32")
+    }
   }
 
   private func validateDiscretization() throws(ConfigurationError) {

@@ -51,8 +51,8 @@ struct Sample: ParsableCommand {
 
   @Flag(
     help: """
-      Print sliced W2, energy distance and the fraction inside the modes, held against exact data, with \
-      standard errors and the values of an exact sample.
+      Print sliced W2, energy distance and the fraction inside the modes, for uniform shapes also the KL by \
+      histogram, held against the exact law, with standard errors and the values of an exact sample.
       """)
   var compare = false
 
@@ -76,7 +76,7 @@ struct Sample: ParsableCommand {
     try write(samples, of: sampler)
     if compare {
       let comparison = SampleComparison(
-        samples, target: sampler.run.target.mixture, seed: seed)
+        samples, target: sampler.run.target.law, seed: seed)
       try StandardOutput.write(text(comparison, sampler))
     }
   }
@@ -89,7 +89,7 @@ struct Sample: ParsableCommand {
   }
 
   private func write(_ samples: [Double], of sampler: RunSampler) throws {
-    let dimension = sampler.run.target.mixture.dimension
+    let dimension = sampler.run.target.law.dimension
     let precision = sampler.run.configuration.precision
     if let out, let format = SampleFormat(fileName: out) {
       try AtomicFile.replace(out) { file in
@@ -105,10 +105,14 @@ struct Sample: ParsableCommand {
 
   private func text(_ comparison: SampleComparison, _ sampler: RunSampler) -> String {
     let parameters = sampler.averageDecay.map { "average of decay \($0)" } ?? "parameters"
-    let rows = [
+    let readings = [
       ("sliced W2", comparison.slicedWasserstein), ("energy distance", comparison.energyDistance),
       ("fraction inside modes", comparison.fractionInsideModes),
-    ].map { name, reading in [name, "\(reading.value)", "\(reading.floor)"] }
+    ]
+    let divergence = comparison.histogramDivergence.map { [("histogram KL", $0)] } ?? []
+    let rows = (readings + divergence).map { name, reading in
+      [name, "\(reading.value)", "\(reading.floor)"]
+    }
     return """
       \(count) samples in \(steps) step\(steps == 1 ? "" : "s"), \(parameters) of step \
       \(sampler.checkpoint.step), target \(sampler.run.target.name):

@@ -27,7 +27,7 @@ struct Train: ParsableCommand {
 
       Targets:
       \(targetList)
-        FILE       {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
+        FILE         {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
 
       Examples:
         toylab train --target four --objective isd --out runs/first
@@ -113,7 +113,7 @@ extension Train {
   func newRun() throws -> ResolvedRun {
     let target = try model.resolvedTarget()
     var configuration = TrainingConfiguration()
-    configuration.network = configuration.network.changing(dimension: target.mixture.dimension)
+    configuration.network = configuration.network.changing(dimension: target.law.dimension)
     if let steps = options.steps { configuration.steps = steps }
     try configuration.apply(try settings)
     let run = ResolvedRun(
@@ -149,10 +149,13 @@ private let objectiveList = Objective.allCases.map { objective in
   "  \(objective.shortName), \(objective.rawValue)\n      \(objective.summary)"
 }.joined(separator: "\n")
 
-private let targetList = MixturePreset.allCases.map { preset in
-  let name = preset.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-  return "  \(name) \(preset.summary)"
-}.joined(separator: "\n")
+private let targetList =
+  (MixturePreset.allCases.map { ($0.rawValue, $0.summary) }
+  + CurvePreset.allCases.map { ($0.rawValue, $0.summary) }
+  + ShapePreset.allCases.map { ($0.rawValue, $0.summary) })
+  .map { name, summary in
+    "  \(name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(summary)"
+  }.joined(separator: "\n")
 
 /// The final metrics beside those of an exact sample.
 func trainingResults(_ training: RecordedTraining) -> String {

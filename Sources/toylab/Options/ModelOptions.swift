@@ -66,7 +66,7 @@ struct ModelOptions: ParsableArguments {
     let storedPreset = stored.name.prefix { $0 != ":" }
     let asked = try ResolvedRun.Target(
       named: target ?? String(storedPreset), deviation: deviation)
-    guard asked.mixture != stored.mixture else { return nil }
+    guard asked.law != stored.law else { return nil }
     return "the target \(asked.name), where the run has \(stored.name)"
       + (asked.name == stored.name ? " with other numbers" : "")
   }

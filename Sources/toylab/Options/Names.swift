@@ -69,6 +69,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
   case cosine
   case inverseStep = "inverse-step"
   case learned
+  case learnedTimes = "learned-times"
 
   init(_ weighting: Weighting) {
     switch weighting {
@@ -77,6 +78,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
     case .cosinePseudoHuber: self = .cosine
     case .inverseStep: self = .inverseStep
     case .learned: self = .learned
+    case .learnedOverTimes: self = .learnedTimes
     }
   }
 
@@ -87,6 +89,7 @@ enum WeightingName: String, CaseIterable, ExpressibleByArgument {
     case .cosine: return .cosinePseudoHuber()
     case .inverseStep: return .inverseStep
     case .learned: return .learned()
+    case .learnedTimes: return .learnedOverTimes()
     }
   }
 }

@@ -69,6 +69,22 @@ struct StepCostTests {
     #expect(try cost(ofSteps: configuration(objective), as: Float.self) == [0, 0, 0])
   }
 
+  @Test("nor on uniform boxes, with a learned weighting")
+  func boxes() throws {
+    var configuration = configuration(.lagrangianSelfDistillation)
+    configuration.loss = TrainingLoss(
+      objective: .lagrangianSelfDistillation, sharing: .diagonalFraction(0.75),
+      weighting: .learnedOverTimes())
+    func cost<Scalar: TrainingScalar>(_: Scalar.Type) throws -> [Int64] {
+      let trainer = Trainer<Scalar>(
+        configuration, target: .boxes(try ShapePreset.checkerboard.target()),
+        pool: WorkerPool(threads: 1))
+      return try self.cost { try trainer.advance() }
+    }
+    #expect(try cost(Float.self) == [0, 0, 0])
+    #expect(try cost(Double.self) == [0, 0, 0])
+  }
+
   @Test(
     "nor with any law of times",
     arguments: [

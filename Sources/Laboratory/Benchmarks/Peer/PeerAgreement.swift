@@ -33,7 +33,8 @@ struct PeerAgreement {
       gradientProgram(objective, network, rows: rows)
     }
     let sampler = BatchSampler<Float>(
-      target: try MixturePreset.four.mixture(), times: .uniformTriangle, interpolant: .linear,
+      target: .mixture(try MixturePreset.four.mixture()), times: .uniformTriangle,
+      interpolant: .linear,
       rows: Self.rows, seed: 0, pool: pool)
     let parameters = Buffer<Float>(
       network.initialParameters(RandomStream(seed: 0, purpose: "initial parameters")))
