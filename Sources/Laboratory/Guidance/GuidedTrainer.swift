@@ -46,9 +46,7 @@ public final class GuidedTrainer<Scalar: TrainingScalar> {
       guidedProgram(configuration, network, rows: rows)
     }
     sampler = BatchSampler(
-      target: target, times: training.times,
-      endTime: training.interpolant.interpolant.endTime, rows: training.batch,
-      seed: training.seed, pool: pool)
+      training, target: .mixture(target), rows: training.batch, seed: training.seed, pool: pool)
     labels = LabelSampler(
       target: target.withLabelsCounted, dropout: configuration.guidance.labelDropout,
       rows: training.batch, seed: training.seed, pool: pool)

@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import Engines
-public import GroundTruth
+internal import FlowMaps
 internal import Interpolants
 internal import Networks
 internal import Tensors
@@ -12,19 +12,23 @@ public final class LossProbe<Scalar: TrainingScalar> {
   public let configuration: TrainingConfiguration
   public let batch: ProbeBatch
 
-  private let target: GaussianMixture
+  private let target: TrainingTarget
   private let sampler: BatchSampler<Scalar>
   private let pool: WorkerPool
   private let vector: Buffer<Scalar>
   private let gradient: Buffer<Scalar>
+  private let state: LossState<Scalar>
   private let step: Executable<Scalar>
   private lazy var value = compiled { $0.value }
 
-  /// - Precondition: the configuration is valid and its network has the target's dimension.
+  /// - Precondition: as for a trainer.
   public init(
-    _ configuration: TrainingConfiguration, target: GaussianMixture, batch: ProbeBatch,
+    _ configuration: TrainingConfiguration, target: TrainingTarget, batch: ProbeBatch,
     pool: WorkerPool
   ) {
+    precondition(
+      target.hasSymbolicVelocity || !configuration.loss.objective.needsExactVelocity,
+      "the objective \(configuration.loss.objective.rawValue) on the target \(target.name)")
     precondition(
       configuration.network.dimension == target.dimension,
       "a network of dimension \(configuration.network.dimension) for a target of dimension "
@@ -35,19 +39,19 @@ public final class LossProbe<Scalar: TrainingScalar> {
     self.pool = pool
     let layout = configuration.network.layout
     sampler = BatchSampler(
-      target: target, times: configuration.times,
-      endTime: configuration.interpolant.interpolant.endTime, rows: batch.rows, seed: batch.seed,
-      pool: pool)
-    sampler.draw(step: batch.step)
+      configuration, target: target, rows: batch.rows, seed: batch.seed, pool: pool)
     vector = Buffer(count: layout.count)
     gradient = Buffer(count: layout.count)
     step = Executable(rows: batch.rows, pool: pool) { rows in
-      LossTrace(configuration, target: target, rows: rows).valueAndGradient
+      LossTrace(configuration, target: target, rows: rows).trainingStep
     }
     sampler.bind(to: step)
+    state = LossState(configuration)
+    state.bind(to: step)
     step.bind(inputs: layout, prefix: "parameters", to: vector)
     step.bind(outputs: layout, prefix: "gradient", to: gradient)
     step.prepare()
+    progress = 1
   }
 
   /// The number of parameters.
@@ -57,6 +61,29 @@ public final class LossProbe<Scalar: TrainingScalar> {
   public var parameters: [Double] {
     get { vector.values }
     set { vector.assign(newValue) }
+  }
+
+  /// The share of the training that is done, 0 to 1, where the loss or its batches depend on it; 1 at first.
+  public var progress: Double {
+    get { Double(state.progress[0]) }
+    set {
+      state.progress[0] = Scalar(newValue)
+      sampler.draw(step: batch.step, progress: newValue)
+    }
+  }
+
+  /// The parameters of a learned weighting, which stay as they are under every probe; zeros at first, and
+  /// empty for other weightings.
+  public var weighting: [Double] {
+    get { state.weights.values }
+    set { state.weights.assign(newValue) }
+  }
+
+  /// The parameters of an averaged target, which stay as they are under every probe; zeros at first, and
+  /// empty for a loss without one.
+  public var targetParameters: [Double] {
+    get { state.target.values }
+    set { state.target.assign(newValue) }
   }
 
   /// The mean loss at the parameters.
@@ -89,6 +116,7 @@ public final class LossProbe<Scalar: TrainingScalar> {
       program(LossTrace(configuration, target: target, rows: rows))
     }
     sampler.bind(to: executable)
+    state.bind(to: executable)
     executable.bind(inputs: configuration.network.layout, prefix: "parameters", to: vector)
     return executable
   }

@@ -2,7 +2,7 @@
 
 internal import Engines
 internal import FlowMaps
-public import GroundTruth
+internal import GroundTruth
 public import Interpolants
 internal import Networks
 internal import RandomStreams
@@ -19,7 +19,7 @@ public enum ProbeVelocity: String, CaseIterable, Sendable, Codable {
 /// A trained flow map on fixed pairs of data and noise, in double precision: its total derivative, the parts
 /// of it and its Jacobians at any times.
 public final class MapProbe {
-  public let target: GaussianMixture
+  public let target: TrainingTarget
   public let interpolant: InterpolantKind
   public let rows: Int
   public let seed: UInt64
@@ -50,7 +50,7 @@ public final class MapProbe {
   ) {
     precondition(rows >= 2, "\(rows) rows give no standard error")
     let network = run.run.configuration.network
-    target = run.run.target.mixture
+    target = run.run.target.law
     interpolant = run.run.configuration.interpolant
     self.rows = rows
     self.seed = seed
@@ -72,7 +72,6 @@ public final class MapProbe {
     let path = interpolant.interpolant
     let d = target.dimension
     precondition(0 <= s && s <= t && t <= path.endTime * (1 + 1e-12), "times \(t), \(s)")
-    let marginal = target.marginal(at: t, path)
     let signal = path.signal(at: Dual(t, rate: 1.0))
     let scale = path.noise(at: Dual(t, rate: 1.0))
     var noisy = [Double](repeating: 0, count: data.count)
@@ -82,7 +81,7 @@ public final class MapProbe {
       velocities[index] = signal.rate * data[index] + scale.rate * noise[index]
     }
     if velocity == .exact {
-      velocities = (0..<rows).flatMap { marginal.velocity(Array(noisy[$0 * d..<($0 + 1) * d])) }
+      velocities = target.exactVelocities(noisy, at: t, path)
     }
     let output = try executable.evaluate([
       "noisy": noisy, "velocity": velocities, "time": [t], "endTime": [s],

@@ -129,10 +129,8 @@ public struct LipschitzReport: Sendable, Equatable, Codable {
     table = try (0...divisions).map { index in
       let t = path.endTime * Double(index) / Double(divisions)
       let readings = try probe.readings(from: t, to: 0)
-      let marginal = probe.target.marginal(at: t, path)
-      let exact = try (0..<probe.rows).map { row -> Double in
-        let x = Array(readings.noisy[row * d..<(row + 1) * d])
-        return try singularValues(marginal.velocityJacobian(x).flatMap { $0 }, size: d)[0]
+      let exact = try probe.target.exactVelocityJacobians(readings.noisy, at: t, path).map {
+        try singularValues($0, size: d)[0]
       }
       let velocity = try readings.velocityJacobian.map { try singularValues($0, size: d)[0] }
       let map = try readings.jacobian.map { try singularValues($0, size: d)[0] }
@@ -171,12 +169,8 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   public init(_ probe: MapProbe, subject: ProbeSubject, from t: Double, to s: Double) throws {
     let readings = try probe.readings(from: t, to: s)
     let d = probe.target.dimension
-    let truth = ExactFlowMap(
-      mixture: probe.target, interpolant: probe.interpolant.interpolant, relativeTolerance: 1e-9)
-    let exact = try (0..<probe.rows).map { row in
-      try truth.mapWithJacobian(Array(readings.noisy[row * d..<(row + 1) * d]), from: t, to: s)
-        .jacobian.flatMap { $0 }
-    }
+    let exact = try probe.target.exactMapJacobians(
+      readings.noisy, from: t, to: s, probe.interpolant.interpolant)
     let found = try readings.jacobian.map { try singularValues($0, size: d) }
     let exactValues = try exact.map { try singularValues($0, size: d) }
     table = (0..<d).map { number in

@@ -2,6 +2,7 @@
 
 public import Engines
 internal import Files
+internal import FlowMaps
 internal import Networks
 internal import RandomStreams
 
@@ -52,6 +53,9 @@ public struct ProbedRun: Sendable {
   public let averageDecay: Double?
   /// The flat parameter vector.
   public let parameters: [Double]
+  /// The parameters of a learned weighting, and those of an averaged target; empty where there is none.
+  public let weighting: [Double]
+  public let targetParameters: [Double]
 
   /// - Parameters:
   ///   - path: a run's folder, or one of its checkpoints.
@@ -82,7 +86,16 @@ public struct ProbedRun: Sendable {
     checkpoint = resolved.checkpoint
     self.averageDecay = averageDecay
     parameters = try Self.parameters(of: checkpoint, in: run, averageDecay: averageDecay)
-    guard parameters.allSatisfy(\.isFinite) else {
+    let loss = run.configuration.loss
+    weighting =
+      loss.weightLayout.count == 0
+      ? [] : try Self.weighting(of: checkpoint, count: loss.weightLayout.count, in: run)
+    if let decay = loss.targetDecay {
+      targetParameters = try Self.parameters(of: checkpoint, in: run, averageDecay: decay)
+    } else {
+      targetParameters = []
+    }
+    guard (parameters + weighting + targetParameters).allSatisfy(\.isFinite) else {
       throw ProbeError.notFinite(quantity: "a parameter", subject: checkpoint.path)
     }
   }
@@ -92,8 +105,12 @@ public struct ProbedRun: Sendable {
     _ batch: ProbeBatch, pool: WorkerPool, as type: Scalar.Type = Scalar.self
   ) -> LossProbe<Scalar> {
     let probe = LossProbe<Scalar>(
-      run.configuration, target: run.target.mixture, batch: batch, pool: pool)
+      run.configuration, target: run.target.law, batch: batch, pool: pool)
     probe.parameters = parameters
+    probe.progress = min(
+      Double(checkpoint.step) / Double(max(run.configuration.steps, 1)), 1)
+    probe.weighting = weighting
+    probe.targetParameters = targetParameters
     return probe
   }
 
@@ -115,6 +132,20 @@ public struct ProbedRun: Sendable {
     switch run.configuration.precision {
     case .float32: return values.map { Double(Float($0)) }
     case .float64: return values
+    }
+  }
+
+  private static func weighting(
+    of checkpoint: RunLayout.Checkpoint, count: Int, in run: ResolvedRun
+  ) throws -> [Double] {
+    let file = try SafeTensors(contentsOf: checkpoint.path)
+    let name = "weighting/parameters"
+    switch run.configuration.precision {
+    case .float32:
+      return try file.values(name, as: Float.self, shape: [count], path: checkpoint.path)
+        .map { Double($0) }
+    case .float64:
+      return try file.values(name, as: Double.self, shape: [count], path: checkpoint.path)
     }
   }
 

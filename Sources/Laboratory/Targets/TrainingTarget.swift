@@ -31,8 +31,8 @@ public enum TrainingTarget: Sendable, Equatable {
     }
   }
 
-  /// Whether the exact velocity can be part of a training program. That of uniform boxes stands on the error
-  /// function, which programs have not.
+  /// Whether the exact velocity can be part of a training program. That of uniform boxes stands on scaled error
+  /// functions far in their tails, which programs have not.
   public var hasSymbolicVelocity: Bool { mixture != nil }
 
   /// `count × d` samples, row-major; row `i` depends on the stream and on `i` alone.
@@ -86,6 +86,63 @@ public enum TrainingTarget: Sendable, Equatable {
       return try TargetFlowMap(
         target: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance
       ).maps(points, from: t, to: s, threads: threads)
+    }
+  }
+
+  /// `v*(x, t)` of row-major points at one time.
+  func exactVelocities(
+    _ points: [Double], at time: Double, _ interpolant: any Interpolant
+  ) -> [Double] {
+    eachPoint(points, at: time, interpolant) { $0.velocity($1) }
+  }
+
+  /// `∇v*(x, t)` of row-major points at one time, a row-major matrix each.
+  func exactVelocityJacobians(
+    _ points: [Double], at time: Double, _ interpolant: any Interpolant
+  ) -> [[Double]] {
+    let entries = eachPoint(points, at: time, interpolant) {
+      $0.velocityJacobian($1).flatMap { $0 }
+    }
+    let size = dimension * dimension
+    return stride(from: 0, to: entries.count, by: size).map { Array(entries[$0..<$0 + size]) }
+  }
+
+  /// `∇f*(x; t, s)` of row-major points, a row-major matrix each.
+  ///
+  /// - Throws: `FlowMapError`.
+  func exactMapJacobians(
+    _ points: [Double], from t: Double, to s: Double, _ interpolant: any Interpolant
+  ) throws -> [[Double]] {
+    let starts = stride(from: 0, to: points.count, by: dimension).map {
+      Array(points[$0..<$0 + dimension])
+    }
+    switch self {
+    case .mixture(let mixture):
+      let map = ExactFlowMap(
+        mixture: mixture, interpolant: interpolant, relativeTolerance: 1e-9)
+      return try starts.map {
+        try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
+      }
+    case .boxes(let boxes):
+      let map = TargetFlowMap(
+        target: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance)
+      return try starts.map {
+        try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
+      }
+    }
+  }
+
+  private func eachPoint(
+    _ points: [Double], at time: Double, _ interpolant: any Interpolant,
+    _ value: (any ExactMarginal, [Double]) -> [Double]
+  ) -> [Double] {
+    let marginal: any ExactMarginal =
+      switch self {
+      case .mixture(let mixture): mixture.marginal(at: time, interpolant)
+      case .boxes(let boxes): boxes.marginal(at: time, interpolant)
+      }
+    return stride(from: 0, to: points.count, by: dimension).flatMap {
+      value(marginal, Array(points[$0..<$0 + dimension]))
     }
   }
 

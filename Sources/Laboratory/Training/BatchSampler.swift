@@ -23,6 +23,18 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
   private let now: Buffer<Double>
   private static var chunkRows: Int { 512 }
 
+  /// The batches of a configuration's training.
+  convenience init(
+    _ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int, seed: UInt64,
+    pool: WorkerPool
+  ) {
+    let loss = configuration.loss
+    self.init(
+      target: target, times: configuration.times,
+      discretization: loss.objective.isDiscreteConsistency ? loss.discretization : nil,
+      interpolant: configuration.interpolant, rows: rows, seed: seed, pool: pool)
+  }
+
   init(
     target: TrainingTarget, times sampler: TimeSampler, discretization: Discretization? = nil,
     interpolant: InterpolantKind, rows: Int, seed: UInt64, pool: WorkerPool

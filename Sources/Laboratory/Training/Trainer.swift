@@ -49,8 +49,6 @@ public final class Trainer<Scalar: TrainingScalar> {
   var optimizerState: OptimizerState<Scalar>
   var averages: ExponentialMovingAverage
 
-  /// The parameters of a learned weighting; empty for other weightings.
-  let weightParameters: Buffer<Scalar>
   var weightOptimizerState: OptimizerState<Scalar>
 
   private let sampler: BatchSampler<Scalar>
@@ -59,10 +57,9 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
   private let weightGradient: Buffer<Scalar>
-  /// The averaged parameters that give the targets, if they do, and their place among ``averages``.
-  private let targetParameters: Buffer<Scalar>
+  private let state: LossState<Scalar>
+  /// The place of the averaged target among ``averages``, if the loss has one.
   private let targetAverage: Int?
-  private let progress: Buffer<Scalar>
   private let layout: ParameterLayout
   private let pool: WorkerPool
 
@@ -90,14 +87,11 @@ public final class Trainer<Scalar: TrainingScalar> {
     let layout = configuration.network.layout
     self.layout = layout
     executable = Executable<Scalar>(rows: configuration.batch, pool: pool) { rows in
-      trainingProgram(configuration, target: target, rows: rows)
+      LossTrace(configuration, target: target, rows: rows).trainingStep
     }
     sampler = BatchSampler(
-      target: target, times: configuration.times,
-      discretization: configuration.loss.objective.isDiscreteConsistency
-        ? configuration.loss.discretization : nil,
-      interpolant: configuration.interpolant, rows: configuration.batch,
-      seed: configuration.seed, pool: pool)
+      configuration, target: target, rows: configuration.batch, seed: configuration.seed,
+      pool: pool)
     parameters = Buffer(
       configuration.network.initialParameters(
         RandomStream(seed: configuration.seed, purpose: "initial parameters")))
@@ -105,27 +99,26 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
+    state = LossState(configuration)
+    state.bind(to: executable)
     let weightLayout = configuration.loss.weightLayout
-    weightParameters = Buffer(count: weightLayout.count)
     weightGradient = Buffer(count: weightLayout.count)
-    executable.bind(inputs: weightLayout, prefix: weightPrefix, to: weightParameters)
-    executable.bind(outputs: weightLayout, prefix: weightGradientPrefix, to: weightGradient)
+    executable.bind(
+      outputs: weightLayout, prefix: LossState<Scalar>.weightGradientPrefix, to: weightGradient)
     weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
-    progress = Buffer(count: 1)
-    if configuration.loss.dependsOnProgress { executable.bind(input: "progress", to: progress) }
     let decays = configuration.trackedDecays
     targetAverage = configuration.loss.targetDecay.flatMap { decays.firstIndex(of: $0) }
-    targetParameters = Buffer(targetAverage == nil ? [] : parameters.values)
-    if targetAverage != nil {
-      executable.bind(inputs: layout, prefix: targetPrefix, to: targetParameters)
-    }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
     executable.prepare()
     optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
     averages = ExponentialMovingAverage(
       decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
+    refreshTarget()
   }
+
+  /// The parameters of a learned weighting; empty for other weightings.
+  var weightParameters: Buffer<Scalar> { state.weights }
 
   /// Makes one step.
   ///
@@ -161,14 +154,14 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// Takes the target's parameters from their average.
   func refreshTarget() {
     if let targetAverage {
-      averages.copyAverage(at: targetAverage, to: targetParameters.elements)
+      averages.copyAverage(at: targetAverage, to: state.target.elements)
     }
   }
 
   /// Loss and gradient of the next step's batch, without an update.
   public func computeGradient() throws -> StepReport {
     let done = min(Double(step) / Double(configuration.steps), 1)
-    progress.pointer[0] = Scalar(done)
+    state.progress.pointer[0] = Scalar(done)
     sampler.draw(step: step, progress: done)
     try executable.run()
     let mean = Double(loss.pointer[0])
@@ -196,56 +189,5 @@ public final class Trainer<Scalar: TrainingScalar> {
     NonFiniteError(
       step: step + 1, objective: configuration.loss.objective.rawValue, quantity: quantity,
       value: value)
-  }
-}
-
-private let targetPrefix = "target"
-private let weightPrefix = "weighting"
-private let weightGradientPrefix = "weightingGradient"
-
-/// The training program of a block of rows: loss, mean squared loss and gradient.
-private func trainingProgram(
-  _ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int
-) -> Program {
-  let interpolant = configuration.interpolant.interpolant
-  let parameters = configuration.network.layout.tensors()
-  let sample = TrainingSample.inputs(
-    rows: rows, dimension: target.dimension, interpolant: interpolant)
-  let targetParameters = configuration.loss.targetDecay.map { _ in
-    configuration.network.layout.tensors(prefix: targetPrefix)
-  }
-  let progress =
-    configuration.loss.dependsOnProgress ? Tensor.input("progress", [1, 1]) : nil
-  let weights = configuration.loss.weightLayout.tensors(prefix: weightPrefix)
-  let context = ObjectiveContext(
-    flowMap: FlowMap(
-      interpolant: interpolant, network: configuration.network, parameters: parameters),
-    sample: sample,
-    exactVelocity: symbolicVelocity(of: target, interpolant),
-    tangent: configuration.loss.tangent,
-    targetMap: targetParameters.map {
-      FlowMap(interpolant: interpolant, network: configuration.network, parameters: $0)
-    }, progress: progress, stabilizers: configuration.loss.stabilizers,
-    weightParameters: weights)
-  let losses = configuration.loss.perSample(context)
-  let loss = mean(losses)
-  let gradients = gradient(of: loss, withRespectTo: parameters.tensors + weights.tensors)
-  let own = parameters.tensors.count
-  return Program(
-    rows: rows,
-    inputs: sample.declarations + parameters.inputs + weights.inputs
-      + (targetParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []),
-    outputs: [("loss", .mean, loss), ("squaredLoss", .mean, mean(losses * losses))]
-      + parameters.outputs(Array(gradients[..<own]), role: .mean, prefix: "gradient")
-      + weights.outputs(Array(gradients[own...]), role: .mean, prefix: weightGradientPrefix))
-}
-
-/// The exact velocity as part of a program, where it can be.
-private func symbolicVelocity(
-  of target: TrainingTarget, _ interpolant: any Interpolant
-) -> (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? {
-  guard let mixture = target.mixture else { return nil }
-  return { x, t in
-    SymbolicMixture(mixture).marginal(x, at: t, interpolant: interpolant).velocity
   }
 }

@@ -1,0 +1,114 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import Engines
+internal import FlowMaps
+internal import GroundTruth
+internal import Interpolants
+internal import Networks
+internal import Tensors
+
+/// The training loss of a block of rows as tensors, and the programs that train and probe it.
+struct LossTrace {
+  private let parameters: ParameterTensors
+  private let direction: ParameterTensors
+  private let weights: ParameterTensors
+  private let targetParameters: ParameterTensors?
+  private let progress: Tensor?
+  private let sample: TrainingSample
+  private let losses: Tensor
+
+  /// - Precondition: the objective has no exact velocity where the target has none in programs.
+  init(_ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int) {
+    let loss = configuration.loss
+    let interpolant = configuration.interpolant.interpolant
+    let network = configuration.network
+    parameters = network.layout.tensors()
+    direction = network.layout.tensors(prefix: "direction")
+    weights = loss.weightLayout.tensors(prefix: LossState<Float>.weightPrefix)
+    targetParameters = loss.targetDecay.map { _ in
+      network.layout.tensors(prefix: LossState<Float>.targetPrefix)
+    }
+    progress = loss.dependsOnProgress ? Tensor.input(LossState<Float>.progressName, [1, 1]) : nil
+    sample = TrainingSample.inputs(
+      rows: rows, dimension: target.dimension, interpolant: interpolant)
+    let context = ObjectiveContext(
+      flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
+      sample: sample, exactVelocity: symbolicVelocity(of: target, interpolant),
+      tangent: loss.tangent,
+      targetMap: targetParameters.map {
+        FlowMap(interpolant: interpolant, network: network, parameters: $0)
+      }, progress: progress, stabilizers: loss.stabilizers, weightParameters: weights)
+    losses = loss.perSample(context)
+  }
+
+  private typealias Output = (name: String, role: Program.OutputRole, tensor: Tensor)
+
+  /// The mean loss.
+  var value: Program { program([], [("loss", .mean, mean(losses))]) }
+
+  /// The mean loss, the mean squared loss and the gradients: a training step before its update.
+  var trainingStep: Program {
+    let loss = mean(losses)
+    let gradients = gradient(of: loss, withRespectTo: parameters.tensors + weights.tensors)
+    let own = parameters.tensors.count
+    return program(
+      [],
+      [("loss", .mean, loss), ("squaredLoss", .mean, mean(losses * losses))]
+        + parameters.outputs(Array(gradients[..<own]), role: .mean, prefix: "gradient")
+        + weights.outputs(
+          Array(gradients[own...]), role: .mean, prefix: LossState<Float>.weightGradientPrefix))
+  }
+
+  /// The product of a curvature, or of its transpose, with a direction.
+  func product(_ curvature: Curvature, isTransposed: Bool) -> Program {
+    let products: [Tensor]
+    switch curvature {
+    case .hessian:
+      products = derivative(of: gradients, along: zip(parameters.tensors, direction.tensors))
+    case .gaussNewton:
+      products = gaussNewtonProducts
+    case .updateFieldJacobian where isTransposed:
+      products = pullback(
+        of: gradients, along: direction.tensors, to: parameters.tensors, stopGradients: .crossed)
+    case .updateFieldJacobian:
+      products = derivative(
+        of: gradients, along: zip(parameters.tensors, direction.tensors), stopGradients: .crossed)
+    }
+    return program(
+      direction.inputs, parameters.outputs(products, role: .mean, prefix: "product"))
+  }
+
+  private var gradients: [Tensor] {
+    gradient(of: mean(losses), withRespectTo: parameters.tensors)
+  }
+
+  /// `Jᵀ H J v`, with `J` the Jacobian of the residuals and `H` the Hessian of the loss in them.
+  private var gaussNewtonProducts: [Tensor] {
+    let residuals = squaredResiduals(in: losses)
+    let changes = derivative(of: residuals, along: zip(parameters.tensors, direction.tensors))
+    let slopes = gradient(of: mean(losses), withRespectTo: residuals)
+    return pullback(
+      of: residuals, along: derivative(of: slopes, along: zip(residuals, changes)),
+      to: parameters.tensors)
+  }
+
+  private func program(
+    _ further: [(role: Program.InputRole, tensor: Tensor)], _ outputs: [Output]
+  ) -> Program {
+    Program(
+      rows: sample.rows,
+      inputs: sample.declarations + parameters.inputs + weights.inputs
+        + (targetParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []) + further,
+      outputs: outputs)
+  }
+}
+
+/// The exact velocity as part of a program, where it can be.
+private func symbolicVelocity(
+  of target: TrainingTarget, _ interpolant: any Interpolant
+) -> (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? {
+  guard let mixture = target.mixture else { return nil }
+  return { x, t in
+    SymbolicMixture(mixture).marginal(x, at: t, interpolant: interpolant).velocity
+  }
+}
