@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Files
 import Foundation
 import Laboratory
 import TestSupport
@@ -46,7 +47,7 @@ import Testing
     #expect(throws: (any Error).self) { try Toylab.parseAsRoot(["bench"] + arguments) }
   }
 
-  @Test("results go to a file as JSON; a place that is not there is refused first")
+  @Test("results go to a file as JSON; a place that cannot be is refused first")
   func jsonFile() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/results.json"
@@ -61,8 +62,9 @@ import Testing
       #expect(items.count == 1)
       #expect(
         Set(items[0].keys) == ["name", "threads", "medianMs", "minMs", "gflops", "fmaShare"])
-      let misplaced = try bench("--items", "isd-8@16", "--json", "\(folder)/none/results.json")
-      #expect(throws: (any Error).self) { try misplaced.run() }
+      // No folder can be made where a file stands.
+      let misplaced = try bench("--items", "isd-8@16", "--json", "\(path)/none/results.json")
+      #expect(throws: FileError.self) { try misplaced.run() }
     }
   }
 

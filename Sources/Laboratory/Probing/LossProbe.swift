@@ -2,6 +2,7 @@
 
 public import Engines
 internal import FlowMaps
+public import GroundTruth
 internal import Interpolants
 internal import Networks
 internal import Tensors
@@ -20,6 +21,14 @@ public final class LossProbe<Scalar: TrainingScalar> {
   private let state: LossState<Scalar>
   private let step: Executable<Scalar>
   private lazy var value = compiled { $0.value }
+
+  /// - Precondition: as for a trainer.
+  public convenience init(
+    _ configuration: TrainingConfiguration, target: GaussianMixture, batch: ProbeBatch,
+    pool: WorkerPool
+  ) {
+    self.init(configuration, target: .mixture(target), batch: batch, pool: pool)
+  }
 
   /// - Precondition: as for a trainer.
   public init(

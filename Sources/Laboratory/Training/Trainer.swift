@@ -49,6 +49,8 @@ public final class Trainer<Scalar: TrainingScalar> {
   var optimizerState: OptimizerState<Scalar>
   var averages: ExponentialMovingAverage
 
+  /// The parameters of a learned weighting; empty for other weightings.
+  let weightParameters: Buffer<Scalar>
   var weightOptimizerState: OptimizerState<Scalar>
 
   private let sampler: BatchSampler<Scalar>
@@ -57,7 +59,8 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
   private let weightGradient: Buffer<Scalar>
-  private let state: LossState<Scalar>
+  private let progress: Buffer<Scalar>
+  private let averagedTarget: Buffer<Scalar>
   /// The place of the averaged target among ``averages``, if the loss has one.
   private let targetAverage: Int?
   private let layout: ParameterLayout
@@ -99,8 +102,9 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
-    state = LossState(configuration)
+    let state = LossState<Scalar>(configuration)
     state.bind(to: executable)
+    (weightParameters, averagedTarget, progress) = (state.weights, state.target, state.progress)
     let weightLayout = configuration.loss.weightLayout
     weightGradient = Buffer(count: weightLayout.count)
     executable.bind(
@@ -116,9 +120,6 @@ public final class Trainer<Scalar: TrainingScalar> {
       decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
     refreshTarget()
   }
-
-  /// The parameters of a learned weighting; empty for other weightings.
-  var weightParameters: Buffer<Scalar> { state.weights }
 
   /// Makes one step.
   ///
@@ -154,14 +155,14 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// Takes the target's parameters from their average.
   func refreshTarget() {
     if let targetAverage {
-      averages.copyAverage(at: targetAverage, to: state.target.elements)
+      averages.copyAverage(at: targetAverage, to: averagedTarget.elements)
     }
   }
 
   /// Loss and gradient of the next step's batch, without an update.
   public func computeGradient() throws -> StepReport {
     let done = min(Double(step) / Double(configuration.steps), 1)
-    state.progress.pointer[0] = Scalar(done)
+    progress.pointer[0] = Scalar(done)
     sampler.draw(step: step, progress: done)
     try executable.run()
     let mean = Double(loss.pointer[0])

@@ -184,7 +184,7 @@ func labelledMixture() throws -> GaussianMixture {
       }
     }
     let batch = BatchSampler<Float>(
-      target: mixture, times: .relaxed(), endTime: 1, rows: rows, seed: 5,
+      target: .mixture(mixture), times: .relaxed(), interpolant: .linear, rows: rows, seed: 5,
       pool: WorkerPool(threads: 1))
     batch.draw(step: 7)
     #expect(batch.data.values == points.map(Double.init))

@@ -117,8 +117,8 @@ import Testing
         outputs: [("change", .mean, mean(squaredNorm(change)))])
     }
     let sampler = BatchSampler<Double>(
-      target: try MixturePreset.four.mixture(), times: probe.configuration.times,
-      endTime: path.endTime, rows: probe.batch.rows, seed: probe.batch.seed, pool: pool)
+      probe.configuration, target: .mixture(try MixturePreset.four.mixture()),
+      rows: probe.batch.rows, seed: probe.batch.seed, pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: change)
     change.bind(inputs: network.layout, prefix: "parameters", to: Buffer(probe.parameters))
