@@ -33,6 +33,21 @@ public struct GuidedTrainingConfiguration: Codable, Sendable, Equatable {
         setting: "objective", value: training.loss.objective.rawValue,
         accepted: "one without the exact velocity, which guidance in training replaces")
     }
+    if training.loss.objective.isDiscreteConsistency {
+      throw ConfigurationError(
+        setting: "objective", value: training.loss.objective.rawValue,
+        accepted: "one that compares no two times, with guidance")
+    }
+    if training.loss.weightLayout.count > 0 {
+      throw ConfigurationError(
+        setting: "weighting", value: "\(training.loss.weighting)",
+        accepted: "one that is not learnt, with guidance")
+    }
+    if training.loss.dependsOnProgress {
+      throw ConfigurationError(
+        setting: "stabilizers", value: "a warm-up of the tangent",
+        accepted: "a tangent without warm-up, with guidance")
+    }
     if training.loss.sharing != .everySample {
       throw ConfigurationError(
         setting: "sharing", value: "\(training.loss.sharing)",

@@ -59,8 +59,10 @@ func labelledMixture() throws -> GaussianMixture {
   }
 
   @Test(
-    "every objective without an oracle makes steps that stay finite",
-    arguments: Objective.allCases.filter { !$0.needsExactVelocity }, InterpolantKind.allCases)
+    "every objective that guidance can use makes steps that stay finite",
+    arguments: Objective.allCases.filter {
+      !$0.needsExactVelocity && !$0.isDiscreteConsistency && $0 != .stabilizedConsistency
+    }, InterpolantKind.allCases)
   func objectives(objective: Objective, kind: InterpolantKind) throws {
     guard kind == .linear || !objective.needsLinearInterpolant else { return }
     let (reports, parameters) = try train(
@@ -94,7 +96,7 @@ func labelledMixture() throws -> GaussianMixture {
     try configuration().validate()
     #expect(throws: GuidanceError.self) { try configuration(scale: .nan).validate() }
     #expect(throws: GuidanceError.self) { try configuration(dropout: 1).validate() }
-    for objective in [Objective.eulerianFull, .eulerianSemi] {
+    for objective in [Objective.eulerianFull, .eulerianSemi, .consistencyTraining] {
       let error = #expect(throws: ConfigurationError.self) {
         try configuration(objective).validate()
       }
@@ -105,6 +107,14 @@ func labelledMixture() throws -> GaussianMixture {
       objective: .improvedSelfDistillation, sharing: .diagonalFraction(0.75))
     let error = #expect(throws: ConfigurationError.self) { try shared.validate() }
     #expect(error?.setting == "sharing")
+    shared.training.loss = TrainingLoss(
+      objective: .improvedSelfDistillation, weighting: .learned())
+    let learned = #expect(throws: ConfigurationError.self) { try shared.validate() }
+    #expect(learned?.setting == "weighting")
+    let warmed = #expect(throws: ConfigurationError.self) {
+      try configuration(.stabilizedConsistency).validate()
+    }
+    #expect(warmed?.setting == "stabilizers")
   }
 
   @Test(
