@@ -34,7 +34,8 @@ public struct FlowMapTransformer: Network, Equatable, Codable {
   ///   - time: `[rows, 1]`, in `[0, 1]`.
   ///   - endTime: `[rows, 1]`, in `[0, 1]`.
   public func callAsFunction(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
+    conditions: Conditions
   ) -> Tensor {
     let size = configuration.imageSize
     let image = noisy.reshaped(to: [noisy.shape[0], configuration.channels, size, size])
