@@ -6,6 +6,7 @@ import Foundation
 import GroundTruth
 import Interpolants
 import Laboratory
+import Networks
 import Plotting
 import Probes
 import Theory

@@ -47,7 +47,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError``, or `OptimizerError`.
+  /// - Throws: `ConfigurationError`.
   public func validate() throws {
     try configuration.validate()
     if configuration.network.dimension != target.law.dimension {

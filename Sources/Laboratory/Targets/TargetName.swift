@@ -2,6 +2,7 @@
 
 internal import Foundation
 public import GroundTruth
+internal import Networks
 
 /// A target that cannot be found.
 public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {

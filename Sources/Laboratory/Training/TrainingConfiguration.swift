@@ -61,8 +61,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted, or
-  ///   `OptimizerError`.
+  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted.
   public func validate() throws {
     let positive = [
       ("steps", steps), ("batch", batch), ("metrics interval", metricsInterval),
@@ -149,60 +148,4 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     }
     try schedule.validate()
   }
-}
-
-extension MultilayerPerceptron {
-  /// The sizes a run can have: beyond them memory, not mathematics, ends it.
-  public static let validWidths = 1...8192
-  public static let validDepths = 1...64
-  public static let mostParameters = 50_000_000
-
-  /// Checks sizes that come from outside.
-  ///
-  /// - Throws: ``ConfigurationError``.
-  public func validate() throws(ConfigurationError) {
-    let sizes = [
-      ("dimension", dimension, 1...1024), ("width", width, Self.validWidths),
-      ("depth", depth, Self.validDepths),
-    ]
-    for (setting, value, range) in sizes where !range.contains(value) {
-      throw ConfigurationError(
-        setting: setting, value: "\(value)",
-        accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    switch timeFeatures {
-    case .plain: break
-    case .positional(let features), .fourier(let features, _):
-      if features < 2 || features > 1024 || features % 2 != 0 {
-        throw ConfigurationError(
-          setting: "time features", value: "\(features)",
-          accepted: "an even number from 2 to 1024")
-      }
-    }
-    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
-      throw ConfigurationError(
-        setting: "scale of the time features", value: "\(scale)",
-        accepted: "a number above 0 and at most 1000")
-    }
-    if layout.count > Self.mostParameters {
-      throw ConfigurationError(
-        setting: "width and depth", value: "a network of \(layout.count) parameters",
-        accepted: "one of at most \(Self.mostParameters)")
-    }
-  }
-}
-
-/// A setting that cannot be used.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  public let setting: String
-  public let value: String
-  public let accepted: String
-
-  public init(setting: String, value: String, accepted: String) {
-    self.setting = setting
-    self.value = value
-    self.accepted = accepted
-  }
-
-  public var description: String { "\(setting): \(value) cannot be used; accepted is \(accepted)" }
 }

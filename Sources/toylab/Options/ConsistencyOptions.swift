@@ -3,6 +3,7 @@
 import ArgumentParser
 import FlowMaps
 import Laboratory
+import Networks
 
 /// Discrete consistency (cd, cd-heun, ct) and the stabilisers of the continuous one (scm).
 struct ConsistencyOptions: ParsableArguments {

@@ -3,6 +3,7 @@
 import Foundation
 import GroundTruth
 import Laboratory
+import Networks
 import TestSupport
 import Testing
 
