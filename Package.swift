@@ -79,25 +79,29 @@ let package = Package(
     .target(
       name: "Laboratory",
       dependencies: [
-        "CKernels", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
+        "CKernels", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Networks",
         "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Theory",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks", "Probes",
         "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks",
         "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
     .executableTarget(
       name: "toylab",
       dependencies: [
-        argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants",
         "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
@@ -135,7 +139,8 @@ let package = Package(
     .testTarget(
       name: "GroundTruthTests",
       dependencies: [
-        "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines", "TestSupport",
+        "DataSources", "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines",
+        "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ProbesTests", dependencies: ["Probes", "RandomStreams"], swiftSettings: swiftSettings),
@@ -144,19 +149,22 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants", "Laboratory",
         "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks", "Probes",
         "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
-        "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Laboratory",
         "Networks", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]

@@ -2,6 +2,7 @@
 
 import GroundTruth
 import Laboratory
+import Networks
 import Plotting
 
 /// - Throws: unless the target lies in the plane, which pictures need.

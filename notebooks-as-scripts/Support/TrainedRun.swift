@@ -4,6 +4,7 @@ import Engines
 import FlowMaps
 import Interpolants
 import Laboratory
+import Networks
 import Plotting
 import Probes
 

@@ -184,10 +184,11 @@ extension GaussianMixture: ExactTarget {
 /// Fills rows from the stream of the training data, which a row and the step address.
 func exactFiller<Scalar: DataScalar>(
   _ seed: UInt64,
-  fill: @escaping @Sendable (
-    _ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, _ stream: RandomStream,
-    _ labels: UnsafeMutableBufferPointer<Int32>?
-  ) -> Void
+  fill:
+    @escaping @Sendable (
+      _ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, _ stream: RandomStream,
+      _ labels: UnsafeMutableBufferPointer<Int32>?
+    ) -> Void
 ) -> RowFiller<Scalar> {
   let stream = RandomStream(seed: seed, purpose: "training data")
   return { batch in

@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import CGSL
-import Dispatch
 internal import DataSources
+import Dispatch
 public import Interpolants
 
 /// The exact flow map `f*(x;t,s)` of any exact target: the solution at time `s` of `dy/du = v*(y,u)`,

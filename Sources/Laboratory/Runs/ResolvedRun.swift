@@ -46,7 +46,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError``, or `OptimizerError`.
+  /// - Throws: `ConfigurationError`.
   public func validate() throws {
     try configuration.validate()
     try configuration.validate(for: source.law)

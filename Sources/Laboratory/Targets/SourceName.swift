@@ -2,6 +2,7 @@
 
 internal import Foundation
 public import GroundTruth
+internal import Networks
 
 /// A source that cannot be found.
 public struct UnknownSourceError: Error, Equatable, CustomStringConvertible {

@@ -2,6 +2,7 @@
 
 internal import FlowMaps
 internal import Interpolants
+internal import Networks
 
 extension TrainingConfiguration {
   /// The decays of all averages a run keeps: those asked for, and that of the teacher.

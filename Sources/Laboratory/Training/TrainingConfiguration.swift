@@ -17,7 +17,7 @@ public enum Precision: String, CaseIterable, Sendable, Codable {
 /// information only: it changes no bit of a result.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var interpolant: InterpolantKind
-  public var network: MultilayerPerceptron
+  public var network: Architecture
   public var loss: TrainingLoss
   public var times: TimeSampler
   public var optimizer: Optimizer
@@ -39,7 +39,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   public init(
     interpolant: InterpolantKind = .linear,
-    network: MultilayerPerceptron = MultilayerPerceptron(),
+    network: some TrainableNetwork = MultilayerPerceptron(),
     loss: TrainingLoss = TrainingLoss(objective: .improvedSelfDistillation),
     times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
     schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
@@ -48,7 +48,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     coupling: Coupling = .independent
   ) {
     self.interpolant = interpolant
-    self.network = network
+    self.network = network.architecture
     self.loss = loss
     self.times = times
     self.optimizer = optimizer
@@ -66,8 +66,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted, or
-  ///   `OptimizerError`.
+  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted.
   public func validate() throws {
     let positive = [
       ("steps", steps), ("batch", batch), ("metrics interval", metricsInterval),
@@ -129,12 +128,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
       throw ConfigurationError(
         setting: "guidance", value: "\(loss.guidance.scale)",
-        accepted: "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
+        accepted:
+          "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
           + "to guide")
     }
     if network.classCount == 0 && loss.guidance != .none {
       throw ConfigurationError(
-        setting: "guidance", value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
+        setting: "guidance",
+        value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
         accepted: "none (a scale of 1 and no dropout) for a network without classes")
     }
     if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
@@ -176,7 +177,7 @@ extension TrainingConfiguration {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       interpolant: try values.decode(InterpolantKind.self, forKey: .interpolant),
-      network: try values.decode(MultilayerPerceptron.self, forKey: .network),
+      network: try values.decode(Architecture.self, forKey: .network),
       loss: try values.decode(TrainingLoss.self, forKey: .loss),
       times: try values.decode(TimeSampler.self, forKey: .times),
       optimizer: try values.decode(Optimizer.self, forKey: .optimizer),
@@ -191,60 +192,4 @@ extension TrainingConfiguration {
       precision: try values.decode(Precision.self, forKey: .precision),
       coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent)
   }
-}
-
-extension MultilayerPerceptron {
-  /// The sizes a run can have: beyond them memory, not mathematics, ends it.
-  public static let validWidths = 1...8192
-  public static let validDepths = 1...64
-  public static let mostParameters = 50_000_000
-
-  /// Checks sizes that come from outside.
-  ///
-  /// - Throws: ``ConfigurationError``.
-  public func validate() throws(ConfigurationError) {
-    let sizes = [
-      ("dimension", dimension, 1...1024), ("width", width, Self.validWidths),
-      ("depth", depth, Self.validDepths),
-    ]
-    for (setting, value, range) in sizes where !range.contains(value) {
-      throw ConfigurationError(
-        setting: setting, value: "\(value)",
-        accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    switch timeFeatures {
-    case .plain: break
-    case .positional(let features), .fourier(let features, _):
-      if features < 2 || features > 1024 || features % 2 != 0 {
-        throw ConfigurationError(
-          setting: "time features", value: "\(features)",
-          accepted: "an even number from 2 to 1024")
-      }
-    }
-    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
-      throw ConfigurationError(
-        setting: "scale of the time features", value: "\(scale)",
-        accepted: "a number above 0 and at most 1000")
-    }
-    if layout.count > Self.mostParameters {
-      throw ConfigurationError(
-        setting: "width and depth", value: "a network of \(layout.count) parameters",
-        accepted: "one of at most \(Self.mostParameters)")
-    }
-  }
-}
-
-/// A setting that cannot be used.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  public let setting: String
-  public let value: String
-  public let accepted: String
-
-  public init(setting: String, value: String, accepted: String) {
-    self.setting = setting
-    self.value = value
-    self.accepted = accepted
-  }
-
-  public var description: String { "\(setting): \(value) cannot be used; accepted is \(accepted)" }
 }

@@ -117,7 +117,7 @@ import Testing
         outputs: [("change", .mean, mean(squaredNorm(change)))])
     }
     let sampler = BatchSampler<Double>(
-      probe.configuration, target: .mixture(try MixturePreset.four.mixture()),
+      probe.configuration, source: try MixturePreset.four.mixture(),
       rows: probe.batch.rows, seed: probe.batch.seed, pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: change)

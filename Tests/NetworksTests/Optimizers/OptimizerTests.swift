@@ -44,7 +44,7 @@ import Testing
       (.sgd(momentum: .nan), "momentum"),
     ])
   func coefficientsAreChecked(optimizer: Optimizer, coefficient: String) {
-    let error = #expect(throws: OptimizerError.self) { try optimizer.validate() }
+    let error = #expect(throws: ConfigurationError.self) { try optimizer.validate() }
     #expect(error?.description.contains(coefficient) == true)
     #expect(error?.description.contains(optimizer.name) == true)
   }

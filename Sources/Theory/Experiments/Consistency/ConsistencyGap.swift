@@ -218,7 +218,8 @@ private final class Updates {
     let velocity = { @Sendable (x: Tensor, t: Tensor) in
       mixture.marginal(x, at: t, interpolant: interpolant).velocity
     }
-    let context = ObjectiveContext(flowMap: flowMap, sample: sample, exactVelocity: velocity)
+    let context = ObjectiveContext(
+      flowMap: flowMap, sample: sample, exactVelocity: { x, t, _ in velocity(x, t) })
     let value = flowMap.map(x, from: t, to: s)
     let u = s + sample.fraction * (t - s)
     let change = flowMap.totalDerivative(x, from: t, to: s, along: sample.conditionalVelocity)

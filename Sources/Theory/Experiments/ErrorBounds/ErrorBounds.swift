@@ -99,7 +99,7 @@ public struct ErrorBoundExperiment: Sendable {
       loss: TrainingLoss(objective: objective, sharing: .diagonalFraction(0.75)), steps: steps,
       seed: seed)
     let pool = WorkerPool(threads: 1)
-    let trainer = Trainer<Float>(configuration, target: target, pool: pool)
+    let trainer = Trainer<Float>(configuration, source: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
     return try measure(
       MapInstruments(

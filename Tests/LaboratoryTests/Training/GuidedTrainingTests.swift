@@ -21,24 +21,29 @@ func labelledMixture() throws -> GaussianMixture {
     labels: [8, 3, 3, 8])
 }
 
-@Suite struct GuidedTrainerTests {
+@Suite struct GuidedTrainingTests {
   private func configuration(
     _ objective: Objective = .improvedSelfDistillation, scale: Double = 2, dropout: Double = 0.1,
-    batch: Int = 1100, interpolant: InterpolantKind = .linear, precision: Precision = .float32
-  ) -> GuidedTrainingConfiguration {
-    GuidedTrainingConfiguration(
-      training: TrainingConfiguration(
-        interpolant: interpolant, network: MultilayerPerceptron(width: 8, depth: 2),
-        loss: TrainingLoss(objective: objective), batch: batch, steps: 10_000,
-        metricsInterval: 10_000, precision: precision),
-      guidance: Guidance(scale: scale, labelDropout: dropout))
+    batch: Int = 1100, interpolant: InterpolantKind = .linear, precision: Precision = .float32,
+    sharing: TrainingLoss.Sharing = .everySample, weighting: Weighting = .none,
+    teacher: Teacher = .online
+  ) -> TrainingConfiguration {
+    TrainingConfiguration(
+      interpolant: interpolant,
+      network: MultilayerPerceptron(width: 8, depth: 2, classCount: 2),
+      loss: TrainingLoss(
+        objective: objective, sharing: sharing, weighting: weighting, teacher: teacher,
+        guidance: Guidance(
+          scale: objective == .consistencyTraining ? 1 : scale, labelDropout: dropout)),
+      averageDecays: [0.9], batch: batch, steps: 10_000, metricsInterval: 10_000,
+      precision: precision)
   }
 
   private func train<Scalar: TrainingScalar>(
-    _ configuration: GuidedTrainingConfiguration, threads: Int, as type: Scalar.Type
+    _ configuration: TrainingConfiguration, threads: Int, as type: Scalar.Type
   ) throws -> ([StepReport], [Double]) {
-    let trainer = GuidedTrainer<Scalar>(
-      configuration, target: try labelledMixture(), pool: WorkerPool(threads: threads))
+    let trainer = Trainer<Scalar>(
+      configuration, source: try labelledMixture(), pool: WorkerPool(threads: threads))
     return (try (0..<8).map { _ in try trainer.advance() }, trainer.parameters.values)
   }
 
@@ -59,10 +64,8 @@ func labelledMixture() throws -> GaussianMixture {
   }
 
   @Test(
-    "every objective that guidance can use makes steps that stay finite",
-    arguments: Objective.allCases.filter {
-      !$0.needsExactVelocity && !$0.isDiscreteConsistency && $0 != .stabilizedConsistency
-    }, InterpolantKind.allCases)
+    "every objective trains with classes and guidance, and its steps stay finite",
+    arguments: Objective.allCases, InterpolantKind.allCases)
   func objectives(objective: Objective, kind: InterpolantKind) throws {
     guard kind == .linear || !objective.needsLinearInterpolant else { return }
     let (reports, parameters) = try train(
@@ -76,8 +79,8 @@ func labelledMixture() throws -> GaussianMixture {
     .enabled(if: toylab_counts_exist() != 0, "calls are counted on Linux on x86-64 alone"))
   func cost() throws {
     func cost<Scalar: TrainingScalar>(_: Scalar.Type) throws -> [Int64] {
-      let trainer = GuidedTrainer<Scalar>(
-        configuration(batch: 33), target: try labelledMixture(), pool: WorkerPool(threads: 1))
+      let trainer = Trainer<Scalar>(
+        configuration(batch: 33), source: try labelledMixture(), pool: WorkerPool(threads: 1))
       for _ in 0..<3 { try trainer.advance() }
       let before = toylab_counts_now()
       for _ in 0..<1000 { try trainer.advance() }
@@ -91,30 +94,41 @@ func labelledMixture() throws -> GaussianMixture {
     #expect(try cost(Double.self) == [0, 0, 0])
   }
 
+  @Test("weightings, averaged teachers, sharing and warm-up go with guidance")
+  func companions() throws {
+    let combinations = [
+      configuration(batch: 64, sharing: .diagonalFraction(0.75)),
+      configuration(batch: 64, weighting: .learned()),
+      configuration(batch: 64, weighting: .adaptive()),
+      configuration(.consistencyDistillation, batch: 64, teacher: .average(decay: 0.9)),
+      configuration(.stabilizedConsistency, batch: 64, weighting: .learned()),
+    ]
+    for combination in combinations {
+      try combination.validate()
+      let (reports, parameters) = try train(combination, threads: 2, as: Double.self)
+      #expect(reports.allSatisfy { $0.gradientNorm > 0 })
+      #expect(parameters.allSatisfy(\.isFinite))
+    }
+  }
+
   @Test("settings that guidance cannot use are refused by name")
   func refusals() throws {
     try configuration().validate()
     #expect(throws: GuidanceError.self) { try configuration(scale: .nan).validate() }
     #expect(throws: GuidanceError.self) { try configuration(dropout: 1).validate() }
-    for objective in [Objective.eulerianFull, .eulerianSemi, .consistencyTraining] {
-      let error = #expect(throws: ConfigurationError.self) {
-        try configuration(objective).validate()
-      }
-      #expect(error?.setting == "objective")
+    var consistency = configuration(.consistencyTraining)
+    try consistency.validate()
+    consistency.loss.guidance.scale = 2
+    #expect(throws: ConfigurationError.self) { try consistency.validate() }
+    var unclassed = configuration()
+    unclassed.network = unclassed.network.with(classCount: 0)
+    #expect(throws: ConfigurationError.self) { try unclassed.validate() }
+    var other = configuration()
+    other.network = other.network.with(classCount: 3)
+    #expect(throws: ConfigurationError.self) { try other.validate(for: try labelledMixture()) }
+    #expect(throws: ConfigurationError.self) {
+      try configuration().validate(for: try MixturePreset.single.mixture())
     }
-    var shared = configuration()
-    shared.training.loss = TrainingLoss(
-      objective: .improvedSelfDistillation, sharing: .diagonalFraction(0.75))
-    let error = #expect(throws: ConfigurationError.self) { try shared.validate() }
-    #expect(error?.setting == "sharing")
-    shared.training.loss = TrainingLoss(
-      objective: .improvedSelfDistillation, weighting: .learned())
-    let learned = #expect(throws: ConfigurationError.self) { try shared.validate() }
-    #expect(learned?.setting == "weighting")
-    let warmed = #expect(throws: ConfigurationError.self) {
-      try configuration(.stabilizedConsistency).validate()
-    }
-    #expect(warmed?.setting == "stabilizers")
   }
 
   @Test(
@@ -134,25 +148,29 @@ func labelledMixture() throws -> GaussianMixture {
       }
       filled = 2 * rows
     }
-    let sample = TrainingSample.inputs(rows: rows, dimension: 2, interpolant: interpolant)
     let label = Tensor.input("label", [rows])
+    let sample = TrainingSample.inputs(
+      rows: rows, dimension: 2, interpolant: interpolant, conditions: Conditions(label: label))
     let fields = try counted.labels.map {
       SymbolicMixture(try counted.restricted(toLabel: $0))
     }
-    let exact = ConditionalFlowMap(interpolant: interpolant, nullLabel: 2) { x, t, _, label in
+    let exact = FlowMap(interpolant: interpolant, classCount: 2) { x, t, _, conditions in
       let all = SymbolicMixture(counted).marginal(x, at: t, interpolant: interpolant).velocity
       let branches = fields.map {
         all + scale * ($0.marginal(x, at: t, interpolant: interpolant).velocity - all)
       }
-      let label = label.reshaped(to: [rows, 1])
+      guard let label = conditions.label?.reshaped(to: [rows, 1]) else { return all }
       return select(equal(label, 0), branches[0], select(equal(label, 1), branches[1], all))
     }
-    let context = Guidance(scale: scale).context(exact, sample: sample, label: label)
-    let loss = Objective.flowMatching.perSample(context)
+    // The loss is a mean over the two coordinates.
+    let loss =
+      2
+      * TrainingLoss(objective: .flowMatching, guidance: Guidance(scale: scale)).perSample(
+        ObjectiveContext(flowMap: exact, sample: sample))
     let executable = Executable<Double>(rows: rows, blockRows: rows, pool: WorkerPool(threads: 1)) {
       _ in
       Program(
-        rows: rows, inputs: sample.declarations + [(.perRow, label)],
+        rows: rows, inputs: sample.declarations,
         outputs: [("loss", .perRow, loss)])
     }
     let times = RandomStream(seed: 1, purpose: "times").uniforms(rows: rows, draws: 1)
@@ -170,19 +188,25 @@ func labelledMixture() throws -> GaussianMixture {
   }
 }
 
-@Suite struct LabelSamplerTests {
+@Suite struct BatchLabelsTests {
+  private func sampler(
+    _ dropout: Double, rows: Int, threads: Int = 1
+  ) throws -> BatchSampler<Float> {
+    BatchSampler<Float>(
+      source: try labelledMixture(), times: .relaxed(), interpolant: .linear,
+      labelDropout: dropout, rows: rows, seed: 5, pool: WorkerPool(threads: threads))
+  }
+
   @Test(
     "labels are those of the batch's data, dropped as often as asked", arguments: [0, 0.1, 0.6])
   func labels(dropout: Double) throws {
     let (mixture, rows) = (try labelledMixture().withLabelsCounted, 20_000)
-    func drawn(threads: Int) -> [Double] {
-      let sampler = LabelSampler<Float>(
-        target: mixture, dropout: dropout, rows: rows, seed: 5, pool: WorkerPool(threads: threads))
-      sampler.draw(step: 7)
-      return sampler.labels.values
-    }
-    let labels = drawn(threads: 1)
-    #expect(drawn(threads: 3) == labels)
+    let batch = try sampler(dropout, rows: rows)
+    batch.draw(step: 7)
+    let other = try sampler(dropout, rows: rows, threads: 3)
+    other.draw(step: 7)
+    let labels = batch.labels.values
+    #expect(other.labels.values == labels && other.data.values == batch.data.values)
     var (points, classes) = (
       [Float](repeating: 0, count: 2 * rows), [Int32](repeating: 0, count: rows)
     )
@@ -193,10 +217,6 @@ func labelledMixture() throws -> GaussianMixture {
           stream: RandomStream(seed: 5, purpose: "training data").at(step: 7), labels: $0)
       }
     }
-    let batch = BatchSampler<Float>(
-      target: .mixture(mixture), times: .relaxed(), interpolant: .linear, rows: rows, seed: 5,
-      pool: WorkerPool(threads: 1))
-    batch.draw(step: 7)
     #expect(batch.data.values == points.map(Double.init))
     let dropped = labels.count { $0 == 2 }
     for (label, own) in zip(labels, classes) where label != 2 { #expect(label == Double(own)) }
@@ -210,9 +230,7 @@ func labelledMixture() throws -> GaussianMixture {
 
   @Test("other steps drop other rows")
   func steps() throws {
-    let sampler = LabelSampler<Double>(
-      target: try labelledMixture().withLabelsCounted, dropout: 0.5, rows: 100, seed: 5,
-      pool: WorkerPool(threads: 1))
+    let sampler = try sampler(0.5, rows: 100)
     sampler.draw(step: 0)
     let first = sampler.labels.values
     sampler.draw(step: 1)

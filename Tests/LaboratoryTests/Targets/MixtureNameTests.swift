@@ -3,10 +3,11 @@
 import Foundation
 import GroundTruth
 import Laboratory
+import Networks
 import TestSupport
 import Testing
 
-@Suite struct TargetNameTests {
+@Suite struct MixtureNameTests {
   @Test("a preset's name gives the preset", arguments: MixturePreset.allCases)
   func presets(preset: MixturePreset) throws {
     #expect(try GaussianMixture.named(preset.rawValue) == preset.mixture())
@@ -48,7 +49,7 @@ import Testing
 
   @Test("an unknown target is answered with the presets and the nearest")
   func unknown() throws {
-    let error = #expect(throws: UnknownTargetError.self) { try GaussianMixture.named("fuor") }
+    let error = #expect(throws: UnknownSourceError.self) { try GaussianMixture.named("fuor") }
     let text = try #require(error).description
     #expect(text.contains("\"fuor\"") && text.contains("Did you mean four?"))
     #expect(MixturePreset.allCases.allSatisfy { text.contains($0.rawValue) })

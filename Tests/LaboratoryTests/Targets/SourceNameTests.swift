@@ -13,40 +13,40 @@ import Testing
 
 @testable import Laboratory
 
-@Suite struct TrainingTargetTests {
+@Suite struct SourceNameTests {
   @Test("shapes and curves are found by name", arguments: ShapePreset.allCases)
   func names(shape: ShapePreset) throws {
-    #expect(try TrainingTarget.named(shape.rawValue) == .boxes(try shape.target()))
-    #expect(try TrainingTarget.named("four") == .mixture(try MixturePreset.four.mixture()))
+    #expect(try namedSource(shape.rawValue) as? UniformBoxes == shape.target())
+    #expect(try namedSource("four") as? GaussianMixture == MixturePreset.four.mixture())
     #expect(
-      try TrainingTarget.named("moons:0.05")
-        == .mixture(try CurvePreset.moons.mixture(deviation: 0.05)))
-    #expect(throws: ConfigurationError.self) { try TrainingTarget.named("rings:-1") }
-    #expect(throws: UnknownTargetError.self) { try TrainingTarget.named("chekerboard") }
+      try namedSource("moons:0.05") as? GaussianMixture
+        == CurvePreset.moons.mixture(deviation: 0.05))
+    #expect(throws: ConfigurationError.self) { try namedSource("rings:-1") }
+    #expect(throws: UnknownSourceError.self) { try namedSource("chekerboard") }
   }
 
   @Test("a uniform shape takes no deviation, and is no mixture")
   func deviation() {
-    #expect(throws: ConfigurationError.self) { try TrainingTarget.named("plus:0.1") }
-    #expect(throws: ConfigurationError.self) { try TrainingTarget.named("plus", deviation: 0.1) }
+    #expect(throws: ConfigurationError.self) { try namedSource("plus:0.1") }
+    #expect(throws: ConfigurationError.self) { try namedSource("plus", deviation: 0.1) }
     #expect(throws: ConfigurationError.self) { try GaussianMixture.named("plus") }
   }
 
   @Test("a run on boxes reads back from run.json as it was; the old form of a mixture still reads")
   func coding() throws {
-    let target = try ResolvedRun.Target(named: "frame")
+    let target = try ResolvedRun.Source(named: "frame")
     let data = try JSONEncoder().encode(target)
-    #expect(try JSONDecoder().decode(ResolvedRun.Target.self, from: data) == target)
+    #expect(try JSONDecoder().decode(ResolvedRun.Source.self, from: data) == target)
     let old = """
       {"name": "own", "mixture": {"weights": [1], "means": [[0, 1]], "covariances": [[[1, 0], [0, 1]]]}}
       """
-    let read = try JSONDecoder().decode(ResolvedRun.Target.self, from: Data(old.utf8))
+    let read = try JSONDecoder().decode(ResolvedRun.Source.self, from: Data(old.utf8))
     #expect(try #require(read.mixture).components[0].mean == [0, 1])
     let broken = """
       {"name": "own", "boxes": {"name": "b", "weights": [1], "lower": [[0, 1]], "upper": [[0, 2]], "labels": [0]}}
       """
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(ResolvedRun.Target.self, from: Data(broken.utf8))
+      try JSONDecoder().decode(ResolvedRun.Source.self, from: Data(broken.utf8))
     }
   }
 
@@ -56,7 +56,7 @@ import Testing
   func objectives(objective: Objective) throws {
     let run = ResolvedRun(
       configuration: TrainingConfiguration(loss: TrainingLoss(objective: objective)),
-      target: try ResolvedRun.Target(named: "checkerboard"), threads: 1, command: "")
+      source: try ResolvedRun.Source(named: "checkerboard"), threads: 1, command: "")
     guard objective.needsExactVelocity else {
       try run.validate()
       return
@@ -69,8 +69,8 @@ import Testing
   @Test("a square has the mean and the covariance of its velocity, and its flow map ends in it")
   func evaluation() throws {
     let square = try UniformBoxes(lower: [[-1, -1]], upper: [[1, 1]])
-    let target = TrainingTarget.boxes(square)
-    let set = try EvaluationSet(target: target, interpolant: .linear, count: 32)
+    let target = square
+    let set = try EvaluationSet(source: target, interpolant: .linear, count: 32)
     // At t = 1 nothing is known of x: v* = z − E x, Σ = Cov x = 1/3.
     let (velocity, covariance) = target.exactMoments(
       [0.3, -0.7], times: [1], LinearInterpolant())
@@ -96,9 +96,9 @@ import Testing
         weighting: .learnedOverTimes()), times: .uniformTriangle, optimizer: .radam(),
       schedule: .squareRootDecay(from: 1e-3, start: 3), averageDecays: [0.9], batch: 1100,
       steps: 12)
-    let target = TrainingTarget.boxes(try ShapePreset.checkerboard.target())
+    let target = try ShapePreset.checkerboard.target()
     func trainer(_ threads: Int) -> Trainer<Float> {
-      Trainer(configuration, target: target, pool: WorkerPool(threads: threads))
+      Trainer(configuration, source: target, pool: WorkerPool(threads: threads))
     }
     let whole = trainer(1)
     for _ in 0..<12 { try whole.advance() }
@@ -128,11 +128,11 @@ import Testing
       Points(data.map { $0 + 0.05 }, dimension: 2), target: boxes)
     #expect(shifted.value.value > 10 * exact.value.value)
     let few = Array(data.prefix(400))
-    let comparison = SampleComparison(few, target: .boxes(boxes), seed: 0)
+    let comparison = SampleComparison(few, source: boxes, seed: 0)
     #expect(
       comparison.histogramDivergence != nil && comparison.fractionInsideModes.value.value == 1)
     #expect(
-      SampleComparison(few, target: try MixturePreset.four.mixture(), seed: 0).histogramDivergence
+      SampleComparison(few, source: try MixturePreset.four.mixture(), seed: 0).histogramDivergence
         == nil)
   }
 }
