@@ -30,8 +30,8 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Plotting",
-        "Probes", "RandomStreams", "Tensors", "Theory",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
   dependencies: [
@@ -66,9 +66,10 @@ let package = Package(
       name: "FlowMaps",
       dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
       swiftSettings: swiftSettings),
+    .target(name: "DataSources", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth",
-      dependencies: ["CBLAS", "CGSL", "Interpolants", "RandomStreams", "Tensors"],
+      dependencies: ["CBLAS", "CGSL", "DataSources", "Interpolants", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
     .target(
       name: "Probes", dependencies: ["CBLAS", "RandomStreams"], swiftSettings: swiftSettings),
@@ -78,7 +79,7 @@ let package = Package(
     .target(
       name: "Laboratory",
       dependencies: [
-        "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
+        "CKernels", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
         "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
@@ -123,6 +124,9 @@ let package = Package(
       name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "DataSourcesTests", dependencies: ["DataSources", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "FlowMapsTests",
       dependencies: [
         "FlowMaps", "Networks", "Interpolants", "Tensors", "Engines", "RandomStreams",
@@ -140,7 +144,7 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
         "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(

@@ -42,7 +42,7 @@ private func fingerprint(of text: String) -> UInt64 {
 }
 
 /// The finaliser of SplitMix64, a bijection that spreads every bit.
-private func mixed(_ value: UInt64) -> UInt64 {
+func mixed(_ value: UInt64) -> UInt64 {
   var bits = value &+ 0x9E37_79B9_7F4A_7C15
   bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
   bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB

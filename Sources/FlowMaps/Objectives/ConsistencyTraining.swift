@@ -18,6 +18,6 @@ extension ObjectiveContext {
   /// `‖f(x_t; t, s) − sg f⁻(y; u, s)‖²`
   func consistencyResidual(from y: Tensor, at u: Tensor) -> Tensor {
     let online = flowMap.map(sample.noisy, from: sample.time, to: sample.endTime)
-    return squaredNorm(online - stopGradient(targetMap.map(y, from: u, to: sample.endTime)))
+    return squaredNorm(online - stopGradient(teacherMap.map(y, from: u, to: sample.endTime)))
   }
 }

@@ -5,31 +5,37 @@ public import Tensors
 
 /// What an objective is computed from.
 public struct ObjectiveContext: Sendable {
+  /// `v*` at points `[rows, d]` and times `[rows, 1]`.
+  public typealias ExactVelocity =
+    @Sendable (_ x: Tensor, _ t: Tensor, _ conditions: Conditions) -> Tensor
+
   public let flowMap: FlowMap
   public let sample: TrainingSample
-  /// The exact marginal velocity `v*(x, t)`, for the objectives with an oracle teacher.
-  public let exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)?
+  /// The exact velocity `v*(x, t)` given the conditions of the rows, for the objectives with an exact teacher.
+  public let exactVelocity: ExactVelocity?
   public let tangent: TangentMethod
-  /// The map whose values are the targets of discrete consistency, `f⁻`.
-  public let targetMap: FlowMap
+  /// The map whose values are the targets of discrete consistency, `f⁻`, of the teacher.
+  public let teacherMap: FlowMap
   /// The share of training that is done, `[1, 1]`, for what changes in training.
   public let progress: Tensor?
   public let stabilizers: Stabilizers
   /// The parameters of the weighting, in its layout.
   public let weightParameters: ParameterTensors?
 
-  /// - Parameter targetMap: `flowMap` itself if nil.
+  /// The maps are given the conditions of the sample.
+  ///
+  /// - Parameter teacherMap: `flowMap` itself if nil.
   public init(
     flowMap: FlowMap, sample: TrainingSample,
-    exactVelocity: (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? = nil,
-    tangent: TangentMethod = .exact, targetMap: FlowMap? = nil, progress: Tensor? = nil,
+    exactVelocity: ExactVelocity? = nil,
+    tangent: TangentMethod = .exact, teacherMap: FlowMap? = nil, progress: Tensor? = nil,
     stabilizers: Stabilizers = .none, weightParameters: ParameterTensors? = nil
   ) {
-    self.flowMap = flowMap
+    self.flowMap = flowMap.given(sample.conditions)
     self.sample = sample
     self.exactVelocity = exactVelocity
     self.tangent = tangent
-    self.targetMap = targetMap ?? flowMap
+    self.teacherMap = (teacherMap ?? flowMap).given(sample.conditions)
     self.progress = progress
     self.stabilizers = stabilizers
     self.weightParameters = weightParameters
@@ -46,7 +52,7 @@ public struct ObjectiveContext: Sendable {
     guard let exactVelocity else {
       fatalError("this objective needs the exact velocity, and the context has none")
     }
-    return exactVelocity(x, t)
+    return exactVelocity(x, t, sample.conditions)
   }
 
   /// `F(x_t; t, s)`

@@ -2,6 +2,7 @@
 
 import CGSL
 import Dispatch
+internal import DataSources
 public import Interpolants
 
 /// The exact flow map `f*(x;t,s)` of any exact target: the solution at time `s` of `dy/du = v*(y,u)`,

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import RandomStreams
 
 /// Draws samples of uniform boxes.
@@ -16,6 +17,12 @@ public struct UniformBoxesSampler: Sendable {
   private let labels: [Int32]
 
   public init(_ target: UniformBoxes) {
+    self.init(target, labels: target.boxes.map { Int32(truncatingIfNeeded: $0.label) })
+  }
+
+  /// - Parameter labels: one a box, in the place of its own.
+  init(_ target: UniformBoxes, labels: [Int32]) {
+    self.labels = labels
     dimension = target.dimension
     var sum = 0.0
     thresholds = target.boxes.dropLast().map {
@@ -25,7 +32,6 @@ public struct UniformBoxesSampler: Sendable {
     corners = target.boxes.flatMap { box in
       box.lower + zip(box.lower, box.upper).map { $1 - $0 }
     }
-    labels = target.boxes.map { Int32(truncatingIfNeeded: $0.label) }
   }
 
   /// Fills `rows.count × d` numbers, row-major.
@@ -82,6 +88,25 @@ extension UniformBoxes {
   /// `count × d` samples, row-major: the first rows of what a ``UniformBoxesSampler`` draws.
   public func samples(count: Int, stream: RandomStream) -> [Double] {
     labelledSamples(count: count, stream: stream).points
+  }
+
+  public func isInside(_ x: [Double]) -> Bool { contains(x) }
+
+  public func filler(seed: UInt64) -> RowFiller<Float> {
+    let sampler = countedSampler
+    return exactFiller(seed) { sampler.fill($0, rows: $1, stream: $2, labels: $3) }
+  }
+
+  public func filler(seed: UInt64) -> RowFiller<Double> {
+    let sampler = countedSampler
+    return exactFiller(seed) { sampler.fill($0, rows: $1, stream: $2, labels: $3) }
+  }
+
+  /// A sampler whose labels are the places of the boxes' labels in their order.
+  private var countedSampler: UniformBoxesSampler {
+    var places: [Int32] = []
+    for box in boxes { places.append(Int32(labels.firstIndex(of: box.label) ?? 0)) }
+    return UniformBoxesSampler(self, labels: places)
   }
 
   public func labelledSamples(

@@ -125,11 +125,11 @@ public struct LipschitzReport: Sendable, Equatable, Codable {
   public init(_ probe: MapProbe, subject: ProbeSubject, divisions: Int) throws {
     precondition(divisions >= 1, "\(divisions) divisions of the times")
     let path = probe.interpolant.interpolant
-    let d = probe.target.dimension
+    let d = probe.source.dimension
     table = try (0...divisions).map { index in
       let t = path.endTime * Double(index) / Double(divisions)
       let readings = try probe.readings(from: t, to: 0)
-      let exact = try probe.target.exactVelocityJacobians(readings.noisy, at: t, path).map {
+      let exact = try probe.source.exactVelocityJacobians(readings.noisy, at: t, path).map {
         try singularValues($0, size: d)[0]
       }
       let velocity = try readings.velocityJacobian.map { try singularValues($0, size: d)[0] }
@@ -168,8 +168,8 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   /// - Throws: if the exact map cannot be integrated.
   public init(_ probe: MapProbe, subject: ProbeSubject, from t: Double, to s: Double) throws {
     let readings = try probe.readings(from: t, to: s)
-    let d = probe.target.dimension
-    let exact = try probe.target.exactMapJacobians(
+    let d = probe.source.dimension
+    let exact = try probe.source.exactMapJacobians(
       readings.noisy, from: t, to: s, probe.interpolant.interpolant)
     let found = try readings.jacobian.map { try singularValues($0, size: d) }
     let exactValues = try exact.map { try singularValues($0, size: d) }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import FlowMaps
 public import Interpolants
 public import Networks
@@ -12,7 +13,7 @@ public enum Precision: String, CaseIterable, Sendable, Codable {
 
 /// Everything that determines a training run, as written to `run.json`.
 ///
-/// The target mixture stands beside it (``ResolvedRun``). The number of threads is recorded there for
+/// The source stands beside it (``ResolvedRun``). The number of threads is recorded there for
 /// information only: it changes no bit of a result.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var interpolant: InterpolantKind
@@ -33,6 +34,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// Points on which metrics are evaluated.
   public var evaluationPoints: Int
   public var precision: Precision
+  /// How noise meets data.
+  public var coupling: Coupling
 
   public init(
     interpolant: InterpolantKind = .linear,
@@ -41,7 +44,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
     schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
     averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
-    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32
+    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32,
+    coupling: Coupling = .independent
   ) {
     self.interpolant = interpolant
     self.network = network
@@ -57,6 +61,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.metricsInterval = metricsInterval
     self.evaluationPoints = evaluationPoints
     self.precision = precision
+    self.coupling = coupling
   }
 
   /// Checks what comes from outside.
@@ -119,6 +124,18 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
     }
     try validateConsistency()
+    try loss.guidance.validate()
+    if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
+      throw ConfigurationError(
+        setting: "guidance", value: "\(loss.guidance.scale)",
+        accepted: "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
+          + "to guide")
+    }
+    if network.classCount == 0 && loss.guidance != .none {
+      throw ConfigurationError(
+        setting: "guidance", value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
+        accepted: "none (a scale of 1 and no dropout) for a network without classes")
+    }
     if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
       throw ConfigurationError(
         setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
@@ -147,5 +164,30 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         accepted: "a whole number from 0 to below the \(steps) steps of the run")
     }
     try schedule.validate()
+  }
+}
+
+// MARK: - Coding
+
+extension TrainingConfiguration {
+  /// Reads a configuration. Runs from before there were couplings draw noise independently.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      interpolant: try values.decode(InterpolantKind.self, forKey: .interpolant),
+      network: try values.decode(MultilayerPerceptron.self, forKey: .network),
+      loss: try values.decode(TrainingLoss.self, forKey: .loss),
+      times: try values.decode(TimeSampler.self, forKey: .times),
+      optimizer: try values.decode(Optimizer.self, forKey: .optimizer),
+      schedule: try values.decode(LearningRateSchedule.self, forKey: .schedule),
+      clipping: try values.decode(GradientClipping.self, forKey: .clipping),
+      averageDecays: try values.decode([Double].self, forKey: .averageDecays),
+      batch: try values.decode(Int.self, forKey: .batch),
+      steps: try values.decode(Int.self, forKey: .steps),
+      seed: try values.decode(UInt64.self, forKey: .seed),
+      metricsInterval: try values.decode(Int.self, forKey: .metricsInterval),
+      evaluationPoints: try values.decode(Int.self, forKey: .evaluationPoints),
+      precision: try values.decode(Precision.self, forKey: .precision),
+      coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent)
   }
 }

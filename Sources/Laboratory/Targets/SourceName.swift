@@ -4,8 +4,8 @@ internal import Foundation
 public import GroundTruth
 internal import Networks
 
-/// A target that cannot be found.
-public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
+/// A source that cannot be found.
+public struct UnknownSourceError: Error, Equatable, CustomStringConvertible {
   public let name: String
 
   public init(name: String) { self.name = name }
@@ -16,70 +16,68 @@ public struct UnknownTargetError: Error, Equatable, CustomStringConvertible {
       + ShapePreset.allCases.map(\.rawValue)
     let suggestion = nearestName(to: name, among: presets).map { " Did you mean \($0)?" } ?? ""
     return
-      "target \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
+      "source \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
       + "covariances.\(suggestion) The presets are \(presets.joined(separator: ", ")); PRESET:DEVIATION, "
       + "such as single:0.5, sets the deviation of the components."
   }
 }
 
-extension TrainingTarget {
-  /// The target of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
-  ///
-  /// - Parameter deviation: replaces the preset's deviation; uniform shapes have none.
-  /// - Throws: as `GaussianMixture.named(_:deviation:)`.
-  public static func named(_ name: String, deviation: Double? = nil) throws -> TrainingTarget {
-    let (preset, deviationInName) = split(name)
-    guard let shape = ShapePreset(rawValue: preset) else {
-      return .mixture(try GaussianMixture.named(name, deviation: deviation))
-    }
-    guard deviationInName == nil && deviation == nil else {
-      throw ConfigurationError(
-        setting: "deviation", value: deviation.map { "\($0)" } ?? name,
-        accepted: "none with the target \(preset), which is uniform on its shape")
-    }
-    return .boxes(try shape.target())
+/// The source of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
+///
+/// - Parameter deviation: replaces the preset's deviation; uniform shapes have none.
+/// - Throws: as `GaussianMixture.named(_:deviation:)`.
+public func namedSource(_ name: String, deviation: Double? = nil) throws -> any ExactTarget {
+  let (preset, deviationInName) = split(name)
+  guard let shape = ShapePreset(rawValue: preset) else {
+    return try GaussianMixture.named(name, deviation: deviation)
   }
+  guard deviationInName == nil && deviation == nil else {
+    throw ConfigurationError(
+      setting: "deviation", value: deviation.map { "\($0)" } ?? name,
+      accepted: "none with the source \(preset), which is uniform on its shape")
+  }
+  return try shape.target()
 }
 
 extension GaussianMixture {
   /// The mixture of a preset's name, of `PRESET:DEVIATION`, or of a JSON file.
   ///
   /// - Parameter deviation: replaces the preset's deviation.
-  /// - Throws: ``UnknownTargetError``, `MixtureError` or `MixtureFileError`;
+  /// - Throws: ``UnknownSourceError``, `MixtureError` or `MixtureFileError`;
   ///   ``ConfigurationError`` for a deviation that is no number, given twice, or given with a file, and for a
-  ///   target that is no mixture.
+  ///   source that is no mixture.
   public static func named(_ name: String, deviation: Double? = nil) throws -> GaussianMixture {
     let (preset, deviationInName) = split(name)
     if let make = presetMixture(preset) {
       guard let deviationInName else { return try make(deviation, "deviation") }
       guard let inName = Double(deviationInName) else {
         throw ConfigurationError(
-          setting: "target", value: name,
+          setting: "source", value: name,
           accepted: "a number as the deviation behind \(preset):")
       }
       if let deviation {
         throw ConfigurationError(
           setting: "deviation", value: "\(deviation)",
-          accepted: "one deviation, and the target \(name) names its own")
+          accepted: "one deviation, and the source \(name) names its own")
       }
-      return try make(inName, "target \(name)")
+      return try make(inName, "source \(name)")
     }
     if ShapePreset(rawValue: preset) != nil {
       throw ConfigurationError(
-        setting: "target", value: name, accepted: "a mixture, which a uniform shape is not")
+        setting: "source", value: name, accepted: "a mixture, which a uniform shape is not")
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
-      throw UnknownTargetError(name: name)
+      throw UnknownSourceError(name: name)
     }
     if isFolder.boolValue {
       throw ConfigurationError(
-        setting: "target", value: name, accepted: "a preset or a JSON file, not a folder")
+        setting: "source", value: name, accepted: "a preset or a JSON file, not a folder")
     }
     if let deviation {
       throw ConfigurationError(
         setting: "deviation", value: "\(deviation)",
-        accepted: "a preset as target, not a file such as \(name)")
+        accepted: "a preset as source, not a file such as \(name)")
     }
     return try GaussianMixture(contentsOfFile: name)
   }

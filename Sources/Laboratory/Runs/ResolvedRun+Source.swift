@@ -4,40 +4,50 @@ internal import Foundation
 public import GroundTruth
 
 extension ResolvedRun {
-  /// The target under the name by which it was asked for.
-  public struct Target: Sendable, Equatable {
+  /// The source under the name by which it was asked for.
+  public struct Source: Sendable, Equatable {
     /// A preset, `PRESET:DEVIATION`, or a file's path.
     public let name: String
     /// The law that the numbers in the file stand for.
-    public let law: TrainingTarget
+    public let law: any ExactTarget
 
     /// What is written. Reading a law normalises its weights, which can change their last digits, so that
     /// writing the law itself would make a resumed run see another one.
     private let numbers: Numbers
 
     /// The mixture, if it is one.
-    public var mixture: GaussianMixture? { law.mixture }
+    public var mixture: GaussianMixture? { law as? GaussianMixture }
 
     public init(name: String, mixture: GaussianMixture) throws {
-      try self.init(name: name, law: .mixture(mixture))
+      try self.init(name: name, law: mixture)
     }
 
-    public init(name: String, law: TrainingTarget) throws {
+    public init(name: String, law: any ExactTarget) throws {
       self.name = name
       numbers = try Numbers(law)
       self.law = try numbers.law()
     }
 
-    /// See `TrainingTarget.named(_:deviation:)` for the errors.
+    /// See ``namedSource(_:deviation:)`` for the errors.
     public init(named name: String, deviation: Double? = nil) throws {
       try self.init(
         name: deviation.map { "\(name):\($0)" } ?? name,
-        law: try TrainingTarget.named(name, deviation: deviation))
+        law: try namedSource(name, deviation: deviation))
     }
   }
 }
 
-extension ResolvedRun.Target: Codable {
+extension ResolvedRun.Source {
+  /// Whether both have a name and numbers in common, which stand for the law.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.name == right.name && left.numbers == right.numbers
+  }
+
+  /// Whether both stand for the same law, under whatever names.
+  public func isSameLaw(as other: Self) -> Bool { numbers == other.numbers }
+}
+
+extension ResolvedRun.Source: Codable {
   private enum CodingKeys: String, CodingKey {
     case name
     case mixture
@@ -51,14 +61,14 @@ extension ResolvedRun.Target: Codable {
       let boxes = try container.decode(BoxNumbers.self, forKey: .boxes)
       numbers = .boxes(boxes)
       do {
-        law = .boxes(try boxes.target())
+        law = try boxes.target()
       } catch {
         throw DecodingError.dataCorruptedError(
           forKey: .boxes, in: container, debugDescription: error.description)
       }
     } else {
       numbers = .mixture(try container.decode(MixtureNumbers.self, forKey: .mixture))
-      law = .mixture(try container.decode(GaussianMixture.self, forKey: .mixture))
+      law = try container.decode(GaussianMixture.self, forKey: .mixture)
     }
   }
 
@@ -77,22 +87,24 @@ private enum Numbers: Sendable, Equatable {
   case mixture(MixtureNumbers)
   case boxes(BoxNumbers)
 
-  init(_ law: TrainingTarget) throws {
+  init(_ law: any ExactTarget) throws {
     switch law {
-    case .mixture(let mixture):
+    case let mixture as GaussianMixture:
       self = .mixture(
         try JSONDecoder().decode(MixtureNumbers.self, from: try JSONEncoder().encode(mixture)))
-    case .boxes(let boxes):
+    case let boxes as UniformBoxes:
       self = .boxes(BoxNumbers(boxes))
+    default:
+      preconditionFailure("a run of a law that files cannot hold: \(law.name)")
     }
   }
 
-  func law() throws -> TrainingTarget {
+  func law() throws -> any ExactTarget {
     switch self {
     case .mixture(let numbers):
-      return .mixture(
-        try JSONDecoder().decode(GaussianMixture.self, from: try JSONEncoder().encode(numbers)))
-    case .boxes(let numbers): return .boxes(try numbers.target())
+      return try JSONDecoder().decode(
+        GaussianMixture.self, from: try JSONEncoder().encode(numbers))
+    case .boxes(let numbers): return try numbers.target()
     }
   }
 }
