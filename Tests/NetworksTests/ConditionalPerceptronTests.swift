@@ -7,8 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct ConditionalPerceptronTests {
-  private let network = ConditionalPerceptron(
-    MultilayerPerceptron(width: 5, depth: 2), classCount: 3)
+  private let network = MultilayerPerceptron(width: 5, depth: 2, classCount: 3)
 
   /// The parameters of a layout as arguments, from one vector.
   private func arguments(_ layout: ParameterLayout, _ vector: [Double]) -> [Argument] {
@@ -36,9 +35,9 @@ import Testing
           ParameterTensors(
             layout: network.layout, prefix: "parameters", tensors: parameters.map(\.tensor)),
           noisy: batch[0].tensor, time: batch[1].tensor, endTime: batch[2].tensor,
-          label: labels.tensor)
+          conditions: Conditions(label: labels.tensor))
       ], parameters + batch + [labels])[0]
-    let plain = network.perceptron
+    let plain = MultilayerPerceptron(width: 5, depth: 2)
     let bias = plain.layout.entries[1].offset
     for row in 0..<4 {
       var shifted = Array(vector.prefix(plain.layout.count))
