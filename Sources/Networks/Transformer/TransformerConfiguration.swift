@@ -18,13 +18,29 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   /// Numbers of an observation; 0 if the transformer takes none.
   public var observationSize: Int
 
-  /// - Precondition: sizes are positive, patches tile the image, heads divide the width, a head has a
-  ///   multiple of 4 features (two axes of pairs, see `RotaryEmbedding`); class count and observation size
-  ///   are not negative.
+  /// - Precondition: sizes that the initialiser for those from outside accepts.
   public init(
     imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int, heads: Int,
     classCount: Int = 0, observationSize: Int = 0
   ) {
+    do {
+      try self.init(
+        validatingImageSize: imageSize, patchSize: patchSize, channels: channels, width: width,
+        depth: depth, heads: heads, classCount: classCount, observationSize: observationSize)
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
+
+  /// Sizes that come from outside.
+  ///
+  /// - Throws: ``ConfigurationError`` unless sizes are positive, patches tile the image, heads divide the
+  ///   width, a head has a multiple of 4 features (two axes of pairs, see `RotaryEmbedding`), and class
+  ///   count and observation size are not negative.
+  public init(
+    validatingImageSize imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int,
+    heads: Int, classCount: Int, observationSize: Int
+  ) throws(ConfigurationError) {
     self.imageSize = imageSize
     self.patchSize = patchSize
     self.channels = channels
@@ -33,11 +49,7 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
     self.heads = heads
     self.classCount = classCount
     self.observationSize = observationSize
-    do {
-      try validateSizes()
-    } catch {
-      preconditionFailure(error.description)
-    }
+    try validateSizes()
   }
 
   /// 28×28 images of one channel in 49 patches: small enough for a CPU.
@@ -70,15 +82,15 @@ extension TransformerConfiguration {
   /// - Throws: ``ConfigurationError`` for sizes no transformer can have, whose derived sizes would not exist.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    imageSize = try values.decode(Int.self, forKey: .imageSize)
-    patchSize = try values.decode(Int.self, forKey: .patchSize)
-    channels = try values.decode(Int.self, forKey: .channels)
-    width = try values.decode(Int.self, forKey: .width)
-    depth = try values.decode(Int.self, forKey: .depth)
-    heads = try values.decode(Int.self, forKey: .heads)
-    classCount = try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0
-    observationSize = try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0
-    try validateSizes()
+    try self.init(
+      validatingImageSize: try values.decode(Int.self, forKey: .imageSize),
+      patchSize: try values.decode(Int.self, forKey: .patchSize),
+      channels: try values.decode(Int.self, forKey: .channels),
+      width: try values.decode(Int.self, forKey: .width),
+      depth: try values.decode(Int.self, forKey: .depth),
+      heads: try values.decode(Int.self, forKey: .heads),
+      classCount: try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0,
+      observationSize: try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0)
   }
 }
 
