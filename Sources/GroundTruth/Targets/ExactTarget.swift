@@ -4,14 +4,12 @@ public import Interpolants
 public import RandomStreams
 
 /// A law of data about which everything is known at every time of an interpolant.
-public protocol ExactTarget: Sendable {
+public protocol ExactTarget: ExactVelocity {
   /// What is known at one time.
   associatedtype Marginal: ExactMarginal
 
   /// For titles and files.
   var name: String { get }
-  /// The number of coordinates of a point.
-  var dimension: Int { get }
   /// The distinct class labels, in increasing order.
   var labels: [Int] { get }
 

@@ -80,11 +80,11 @@ public enum TrainingTarget: Sendable, Equatable {
     switch self {
     case .mixture(let mixture):
       return try ExactFlowMap(
-        mixture: mixture, interpolant: interpolant, relativeTolerance: 1e-9
+        of: mixture, interpolant: interpolant, relativeTolerance: 1e-9
       ).maps(points, from: t, to: s, threads: threads)
     case .boxes(let boxes):
-      return try TargetFlowMap(
-        target: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance
+      return try ExactFlowMap(
+        of: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance
       ).maps(points, from: t, to: s, threads: threads)
     }
   }
@@ -119,13 +119,13 @@ public enum TrainingTarget: Sendable, Equatable {
     switch self {
     case .mixture(let mixture):
       let map = ExactFlowMap(
-        mixture: mixture, interpolant: interpolant, relativeTolerance: 1e-9)
+        of: mixture, interpolant: interpolant, relativeTolerance: 1e-9)
       return try starts.map {
         try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
       }
     case .boxes(let boxes):
-      let map = TargetFlowMap(
-        target: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance)
+      let map = ExactFlowMap(
+        of: boxes, interpolant: interpolant, relativeTolerance: Self.boxesTolerance)
       return try starts.map {
         try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
       }
