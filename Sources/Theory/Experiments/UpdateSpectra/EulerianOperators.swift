@@ -79,7 +79,7 @@ public struct EulerianOperators: Sendable {
       for (pointT, pointQ) in product(3, 3) {
         let scale =
           velocity(3 * cellT + pointT, 3 * cellQ + pointQ) * area
-          * HatFunctions.gauss[pointT].weight * HatFunctions.gauss[pointQ].weight
+          * HatFunctions.gauss.weights[pointT] * HatFunctions.gauss.weights[pointQ]
         for (i, j) in product(2, 2) where cellT + i > 0 {
           let test =
             times.factor(.value, side: i, point: pointT)
