@@ -30,8 +30,8 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Plotting",
-        "Probes", "RandomStreams", "Tensors", "Theory",
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
   dependencies: [
@@ -57,6 +57,9 @@ let package = Package(
       name: "Engines", dependencies: ["Tensors", "CKernels"], swiftSettings: swiftSettings),
     .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(
+      name: "LinearAlgebra", dependencies: ["CBLAS", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
       swiftSettings: swiftSettings),
 
@@ -68,36 +71,38 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth",
-      dependencies: ["CBLAS", "CGSL", "Interpolants", "RandomStreams", "Tensors"],
+      dependencies: ["CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Probes", dependencies: ["CBLAS", "RandomStreams"], swiftSettings: swiftSettings),
+      name: "Probes", dependencies: ["LinearAlgebra", "RandomStreams"],
+      swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
 
     // MARK: The laboratory and its commands
     .target(
       name: "Laboratory",
       dependencies: [
-        "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
-        "Probes", "RandomStreams", "Tensors",
+        "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Theory",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors",
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
-        "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
     .executableTarget(
       name: "toylab",
       dependencies: [
         argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
-        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Theory", "Walkthroughs",
+        "Laboratory", "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Theory",
+        "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
@@ -114,6 +119,9 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Probes", "RandomStreams"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests",
@@ -141,13 +149,13 @@ let package = Package(
       name: "LaboratoryTests",
       dependencies: [
         "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors", "TestSupport", "Theory",
+        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",

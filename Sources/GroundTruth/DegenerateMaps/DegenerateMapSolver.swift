@@ -2,6 +2,7 @@
 
 import Foundation
 public import Interpolants
+import LinearAlgebra
 
 /// The minimiser of direct training for any mixture on the line, from its elliptic equation (theory,
 /// section 4.4).
@@ -94,7 +95,11 @@ extension DegenerateMapSolver {
         }
       }
     }
-    values += try system.solved()
+    do {
+      values += try system.solved()
+    } catch {
+      throw .linearSystem(error)
+    }
     let duration = trajectories.interpolant.endTime - endTime
     let (inTime, inLabel) = energies(grid, weights, values)
     return DiscreteMinimizer(

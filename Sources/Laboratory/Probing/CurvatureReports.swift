@@ -2,6 +2,7 @@
 
 public import Engines
 public import GroundTruth
+public import LinearAlgebra
 public import Networks
 public import Probes
 

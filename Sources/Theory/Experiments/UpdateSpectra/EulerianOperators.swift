@@ -2,6 +2,7 @@
 
 internal import GroundTruth
 public import Interpolants
+internal import LinearAlgebra
 
 /// The linearised updates of the Eulerian objectives on `f`, on a grid of cells equal in `t` and in the
 /// quantile `q` (see ``FlowCoordinates``).

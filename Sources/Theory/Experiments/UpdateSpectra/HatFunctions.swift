@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import GroundTruth
+internal import LinearAlgebra
 
 /// Continuous piecewise linear functions on equal cells of an interval, with three Gauss points a cell.
 ///
