@@ -2,6 +2,7 @@
 
 public import DataSources
 public import Engines
+public import LinearAlgebra
 public import Networks
 public import Probes
 

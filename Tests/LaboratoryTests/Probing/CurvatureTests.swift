@@ -5,6 +5,7 @@ import Engines
 import FlowMaps
 import GroundTruth
 import Interpolants
+import LinearAlgebra
 import Networks
 import Probes
 import Tensors

@@ -144,7 +144,6 @@ import Testing
         #expect(row.exactVelocityMean.value <= row.exactVelocityLargest)
       }
       #expect(abs(stretches.table[0].mapLargest - 1) < 1e-12)
-      #expect(try singularValues([3, 0, 4, 5], size: 2).map { ($0 * $0).rounded() } == [45, 5])
     }
   }
 }

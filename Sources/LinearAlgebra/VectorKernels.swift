@@ -46,8 +46,8 @@ func start(of buffer: UnsafeMutableBufferPointer<Double>) -> UnsafeMutablePointe
   return start
 }
 
-/// `Σ x_i y_i` of arrays.
-func dotProduct(_ x: [Double], _ y: [Double]) -> Double {
+/// `Σ x_i y_i` of arrays of one length.
+package func dotProduct(_ x: [Double], _ y: [Double]) -> Double {
   precondition(x.count == y.count, "vectors of \(x.count) and \(y.count) numbers")
   guard !x.isEmpty else { return 0 }
   return x.withUnsafeBufferPointer { left in
@@ -58,4 +58,4 @@ func dotProduct(_ x: [Double], _ y: [Double]) -> Double {
 }
 
 /// `sqrt(Σ x_i²)` of an array.
-func norm(_ x: [Double]) -> Double { dotProduct(x, x).squareRoot() }
+package func norm(_ x: [Double]) -> Double { dotProduct(x, x).squareRoot() }

@@ -133,7 +133,7 @@ private struct ArnoldiSearch {
     let (size, kept) = (basis.size, form.leadingCount)
     basis.restart(
       rotation: Array(form.vectors[..<(kept * size)]),
-      projection: (0..<kept).flatMap { form.triangle[$0 * size..<$0 * size + kept] },
+      projection: (0..<kept).flatMap { row in (0..<kept).map { form.triangle[row, $0] } },
       isFresh: isFresh)
   }
 

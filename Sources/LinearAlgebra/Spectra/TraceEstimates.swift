@@ -2,10 +2,10 @@
 
 import RandomStreams
 
-/// An estimate of the trace of an operator.
+/// Random estimates of the trace of an operator, whose mean is the estimate.
 public struct TraceEstimate: Sendable, Equatable {
-  /// The trace with its standard error over the random probes.
-  public let trace: Estimate
+  /// One estimate a random probe.
+  public let samples: [Double]
   /// The number of products with the operator.
   public let applications: Int
   public let seed: UInt64
@@ -23,7 +23,7 @@ public func hutchinsonTrace(
 ) throws -> TraceEstimate {
   try check("the number of probes", probes, in: 2...Int(Int32.max))
   let stream = RandomStream(seed: seed, purpose: "Hutchinson")
-  var moments = RunningMoments()
+  var samples: [Double] = []
   for probe in 0..<probes {
     let vector = signs(operation.dimension, stream, probe)
     let image = try operation.applied(to: vector)
@@ -31,9 +31,9 @@ public func hutchinsonTrace(
     guard value.isFinite else {
       throw LinearAlgebraError.notFinite(method: "Hutchinson", application: probe + 1)
     }
-    moments.add(value)
+    samples.append(value)
   }
-  return TraceEstimate(trace: moments.estimate, applications: probes, seed: seed)
+  return TraceEstimate(samples: samples, applications: probes, seed: seed)
 }
 
 /// A vector of independent random signs: a row of a stream.
@@ -47,7 +47,7 @@ func signs(_ count: Int, _ stream: RandomStream, _ step: Int) -> [Double] {
 /// Unbiased; its error falls with the spectrum where that decays, and is not much larger than Hutchinson's
 /// where it does not. With as many test vectors as dimensions, or more than the rank, the trace is exact.
 ///
-/// The standard error is that of the leave-one-out estimates, treated as independent as in the paper. They
+/// The samples are the leave-one-out estimates, treated as independent for a standard error in the paper. They
 /// share their test vectors, so that it is somewhat small: over many seeds the variance claimed was 0.5 to
 /// 0.95 of the true one for decaying spectra, and down to 0.36 for a flat one with half as many test
 /// vectors as dimensions.
@@ -77,7 +77,7 @@ public func xTrace(
   let coordinates = products(factors.basis, tests)
   let transposed = products(images, tests)
   let whole = (0..<m).reduce(0) { $0 + inner[$1][$1] }
-  var estimates = RunningMoments()
+  var samples: [Double] = []
   for index in 0..<m {
     // Leaving test vector i out of the basis is leaving out one direction s of its span.
     let s = factors.directionLeftOut(index)
@@ -89,9 +89,9 @@ public func xTrace(
     let leftOver = Double(n) - dotProduct(d, d)
     let quadratic = dotProduct(u, r) - dotProduct(t, d) - dotProduct(d, r) + form(d, inner, d)
     let scale = leftOver > 0 ? Double(n - m + 1) / leftOver : 0
-    estimates.add(whole - form(s, inner, s) + scale * quadratic)
+    samples.append(whole - form(s, inner, s) + scale * quadratic)
   }
-  return TraceEstimate(trace: estimates.estimate, applications: 2 * m, seed: seed)
+  return TraceEstimate(samples: samples, applications: 2 * m, seed: seed)
 }
 
 private func finiteImage(

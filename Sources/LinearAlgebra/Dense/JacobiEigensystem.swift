@@ -2,18 +2,19 @@
 
 /// `C = U diag(c) Uᵀ` by cyclic Jacobi rotations.
 ///
-/// For the small matrices of mixtures, Jacobi is the method of choice: it keeps the relative accuracy of
+/// For small matrices: it keeps the relative accuracy of
 /// small eigenvalues of well-scaled matrices, and leaves a diagonal matrix exactly as it is, `U = I`
 /// (Demmel and Veselic, "Jacobi's method is more accurate than QR", 1992).
-struct SymmetricEigendecomposition {
+public struct JacobiEigensystem: Sendable {
   /// `c`, in the order of the diagonal they converged from.
-  let eigenvalues: [Double]
+  public let eigenvalues: [Double]
   /// `U`, row-major; column `j` belongs to `eigenvalues[j]`.
-  let eigenvectors: [[Double]]
+  public let eigenvectors: [[Double]]
 
   /// - Parameter matrix: square and symmetric, with finite entries.
-  init(_ matrix: [[Double]]) {
+  public init(_ matrix: [[Double]]) {
     let size = matrix.count
+    precondition(matrix.allSatisfy { $0.count == size }, "\(size) rows are no square matrix")
     var reduced = matrix
     var vectors = (0..<size).map { row in (0..<size).map { $0 == row ? 1.0 : 0 } }
     var rotated = true

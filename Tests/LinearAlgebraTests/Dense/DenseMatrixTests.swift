@@ -1,16 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import LinearAlgebra
 import Testing
-
-@testable import GroundTruth
 
 @Suite struct DenseMatrixTests {
   private func matrix(_ rows: [[Double]]) -> DenseMatrix {
-    var matrix = DenseMatrix(rows: rows.count, columns: rows[0].count)
-    for (i, row) in rows.enumerated() {
-      for (j, value) in row.enumerated() { matrix[i, j] = value }
-    }
-    return matrix
+    DenseMatrix(rowByRow: rows.flatMap { $0 }, rows: rows.count, columns: rows[0].count)
   }
 
   @Test("a product of matrices that are not square keeps rows and columns apart")
@@ -38,6 +33,19 @@ import Testing
     #expect(abs(found[1] - 5.0.squareRoot()) < 1e-14)
   }
 
+  @Test("a singular value of 1e-10 beside 1 keeps six digits, which squares would lose")
+  func smallSingularValue() throws {
+    // U diag(1, 1e-10) Vᵀ for two rotations.
+    let (c, s, a, b) = (0.6, 0.8, 0.28, 0.96)
+    let product =
+      matrix([[c, -s], [s, c]]) * matrix([[1, 0], [0, 1e-10]]) * matrix([[a, b], [-b, a]])
+    let values = try product.singularValues()
+    #expect(abs(values[0] - 1) < 1e-14)
+    #expect(abs(values[1] / 1e-10 - 1) < 1e-5)
+    let squares = try (product.transposed * product).symmetricEigenvalues()
+    #expect(abs(max(squares[0], 0).squareRoot() / 1e-10 - 1) > 0.5)
+  }
+
   @Test("the inverse square root turns a mass matrix into the identity")
   func inverseSquareRoot() throws {
     let mass = matrix([[2, 1, 0], [1, 4, 1], [0, 1, 2]])
@@ -46,7 +54,7 @@ import Testing
     for i in 0..<3 {
       for j in 0..<3 { #expect(abs(one[i, j] - (i == j ? 1 : 0)) < 1e-14) }
     }
-    #expect(throws: LinearAlgebraError.self) {
+    #expect(throws: LinearAlgebraError.notPositiveDefinite(order: 2)) {
       try matrix([[1, 2], [2, 1]]).inverseSquareRoot()
     }
   }

@@ -3,7 +3,7 @@
 import RandomStreams
 import Testing
 
-@testable import Probes
+@testable import LinearAlgebra
 
 @Suite struct KrylovBasisTests {
   private let stream = RandomStream(seed: 3, purpose: "basis")

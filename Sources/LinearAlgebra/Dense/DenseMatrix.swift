@@ -1,8 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import CBLAS
-
-/// A real matrix for spectra of a few hundred rows: stored by columns, as LAPACK wants it.
+/// A real matrix of a few hundred rows: stored by columns, as LAPACK wants it.
 public struct DenseMatrix: Sendable, Equatable {
   public let rows: Int
   public let columns: Int
@@ -15,6 +13,17 @@ public struct DenseMatrix: Sendable, Equatable {
     self.rows = rows
     self.columns = columns
     elements = Array(repeating: 0, count: rows * columns)
+  }
+
+  /// A matrix of `rows × columns` numbers, row by row.
+  public init(rowByRow entries: [Double], rows: Int, columns: Int) {
+    precondition(
+      entries.count == rows * columns,
+      "\(entries.count) entries are no matrix of \(rows) × \(columns)")
+    self.init(rows: rows, columns: columns)
+    for row in 0..<rows {
+      for column in 0..<columns { self[row, column] = entries[row * columns + column] }
+    }
   }
 
   public subscript(row: Int, column: Int) -> Double {
@@ -89,18 +98,6 @@ public struct DenseMatrix: Sendable, Equatable {
   }
 }
 
-/// A LAPACK routine that did not converge, or met a singular matrix.
-public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
-  public let routine: String
-  public let size: Int
-  /// LAPACK's `info`.
-  public let code: Int
-
-  public var description: String {
-    "LAPACK \(routine) failed on a matrix of \(size) rows with code \(code)"
-  }
-}
-
 // MARK: - Through BLAS and LAPACK
 
 extension DenseMatrix {
@@ -108,100 +105,51 @@ extension DenseMatrix {
     precondition(
       left.columns == right.rows, "\(left.columns) columns do not meet \(right.rows) rows")
     var result = DenseMatrix(rows: left.rows, columns: right.columns)
-    var (m, n, k) = (Int32(left.rows), Int32(right.columns), Int32(left.columns))
-    var (one, zero) = (1.0, 0.0)
-    dgemm_(
-      "N", "N", &m, &n, &k, &one, left.elements, &m, right.elements, &k, &zero, &result.elements, &m
-    )
+    result.elements = LAPACK.product(
+      left.elements, right.elements, rows: left.rows, inner: left.columns, columns: right.columns)
     return result
   }
 
   /// Solves `self · x = right`.
   ///
-  /// - Throws: ``LinearAlgebraError`` for a singular matrix.
+  /// - Throws: ``LinearAlgebraError/solverFailed(routine:code:)`` for a singular matrix.
   public func solved(_ right: DenseMatrix) throws(LinearAlgebraError) -> DenseMatrix {
-    let size = square("a linear system")
+    requireSquare("a linear system")
     precondition(right.rows == rows, "a right-hand side of \(right.rows) rows for \(rows)")
-    var factors = elements
     var result = right
-    var pivots = [Int32](repeating: 0, count: rows)
-    var (n, count, info) = (size, Int32(right.columns), Int32(0))
-    dgesv_(&n, &count, &factors, &n, &pivots, &result.elements, &n, &info)
-    try Self.check(info, "dgesv", rows)
+    result.elements = try LAPACK.solution(
+      elements, right.elements, size: rows, columns: right.columns)
     return result
   }
 
   /// All eigenvalues of a square matrix, in no order.
   ///
-  /// - Throws: ``LinearAlgebraError``.
-  public func eigenvalues() throws(LinearAlgebraError) -> [(real: Double, imaginary: Double)] {
-    var n = square("eigenvalues")
-    var copy = elements
-    var real = [Double](repeating: 0, count: rows)
-    var imaginary = real
-    var (unused, one) = ([0.0], Int32(1))
-    var unusedRight = [0.0]
-    var work = [Double](repeating: 0, count: 64 * rows)
-    var (count, info) = (Int32(64 * rows), Int32(0))
-    dgeev_(
-      "N", "N", &n, &copy, &n, &real, &imaginary, &unused, &one, &unusedRight, &one, &work, &count,
-      &info)
-    try Self.check(info, "dgeev", rows)
-    return zip(real, imaginary).map { ($0, $1) }
+  /// - Throws: ``LinearAlgebraError/solverFailed(routine:code:)``, as the other decompositions.
+  public func eigenvalues() throws(LinearAlgebraError) -> [ComplexNumber] {
+    requireSquare("eigenvalues")
+    return try LAPACK.eigenvalues(elements, size: rows, withVectors: false).values
   }
 
-  /// The eigenvalues of a symmetric matrix, in increasing order, and its orthonormal eigenvectors as columns.
-  /// Only the upper triangle is read.
-  ///
-  /// - Throws: ``LinearAlgebraError``.
-  public func symmetricEigensystem() throws(LinearAlgebraError) -> (
-    values: [Double], vectors: DenseMatrix
-  ) { try symmetric("V") }
-
-  /// The eigenvalues of a symmetric matrix, in increasing order.
-  ///
-  /// - Throws: ``LinearAlgebraError``.
+  /// The eigenvalues of a symmetric matrix, in increasing order. Only the lower triangle is read.
   public func symmetricEigenvalues() throws(LinearAlgebraError) -> [Double] {
-    try symmetric("N").values
+    requireSquare("symmetric eigenvalues")
+    var entries = elements
+    return try LAPACK.symmetricEigenvalues(&entries, size: rows, withVectors: false)
   }
 
-  private func symmetric(
-    _ job: String
-  ) throws(LinearAlgebraError) -> (values: [Double], vectors: DenseMatrix) {
-    var n = square("symmetric eigenvalues")
-    var vectors = self
-    var values = [Double](repeating: 0, count: rows)
-    var work = [Double](repeating: 0, count: 64 * rows)
-    var (count, info) = (Int32(64 * rows), Int32(0))
-    dsyev_(job, "U", &n, &vectors.elements, &n, &values, &work, &count, &info)
-    try Self.check(info, "dsyev", rows)
-    return (values, vectors)
-  }
-
-  /// Singular values, in decreasing order.
-  ///
-  /// - Throws: ``LinearAlgebraError``.
+  /// Singular values, in decreasing order: each to rounding of the largest.
   public func singularValues() throws(LinearAlgebraError) -> [Double] {
-    var copy = elements
-    var (m, n, one, info) = (Int32(rows), Int32(columns), Int32(1), Int32(0))
-    var values = [Double](repeating: 0, count: min(rows, columns))
-    var (left, right) = ([0.0], [0.0])
-    var work = [Double](repeating: 0, count: 64 * (rows + columns))
-    var count = Int32(work.count)
-    dgesvd_(
-      "N", "N", &m, &n, &copy, &m, &values, &left, &one, &right, &one, &work, &count, &info)
-    try Self.check(info, "dgesvd", rows)
-    return values
+    try LAPACK.singularValues(elements, rows: rows, columns: columns)
   }
 
-  /// `M^{−1/2}` of a symmetric positive definite matrix.
+  /// `M^{−1/2}` of a symmetric positive definite matrix, of which the lower triangle is read.
   ///
-  /// - Throws: ``LinearAlgebraError``, also where an eigenvalue is not positive.
+  /// - Throws: ``LinearAlgebraError/notPositiveDefinite(order:)`` where an eigenvalue is not positive.
   public func inverseSquareRoot() throws(LinearAlgebraError) -> DenseMatrix {
-    let (values, vectors) = try symmetricEigensystem()
-    guard let smallest = values.first, smallest > 0 else {
-      throw LinearAlgebraError(routine: "dsyev (not positive definite)", size: rows, code: 1)
-    }
+    requireSquare("an inverse square root")
+    var vectors = self
+    let values = try LAPACK.symmetricEigenvalues(&vectors.elements, size: rows, withVectors: true)
+    guard values[0] > 0 else { throw .notPositiveDefinite(order: rows) }
     var scaled = vectors
     for column in 0..<columns {
       let factor = 1 / values[column].squareRoot()
@@ -210,14 +158,7 @@ extension DenseMatrix {
     return scaled * vectors.transposed
   }
 
-  private func square(_ purpose: String) -> Int32 {
+  private func requireSquare(_ purpose: String) {
     precondition(rows == columns, "\(purpose) of a matrix of \(rows) × \(columns)")
-    return Int32(rows)
-  }
-
-  private static func check(
-    _ info: Int32, _ routine: String, _ size: Int
-  ) throws(LinearAlgebraError) {
-    if info != 0 { throw LinearAlgebraError(routine: routine, size: size, code: Int(info)) }
   }
 }

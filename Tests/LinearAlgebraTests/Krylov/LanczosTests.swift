@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
-import Probes
+import LinearAlgebra
 import Testing
 
 @Suite struct LanczosTests {

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Probes
+import LinearAlgebra
 import RandomStreams
 
 /// An orthogonal matrix, row by row: a product of reflections along random vectors.

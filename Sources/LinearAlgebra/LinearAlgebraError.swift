@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-/// Why an algorithm on a linear operator cannot give an answer.
+/// Why an algorithm on a matrix or a linear operator cannot give an answer.
 public enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
   /// More, or fewer, eigenvalues or vectors were asked for than there can be.
   case countOutOfRange(setting: String, value: Int, accepted: ClosedRange<Int>)
@@ -11,7 +11,9 @@ public enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConverti
   case notSymmetric(method: String, asymmetry: Double, tolerance: Double)
   /// A product with the operator holds a number that is not finite.
   case notFinite(method: String, application: Int)
-  /// A dense solver gave up.
+  /// A matrix is not positive definite: among its first rows and columns, this many, it is not.
+  case notPositiveDefinite(order: Int)
+  /// A routine of LAPACK did not converge, or met a singular matrix or one that is not finite.
   case solverFailed(routine: String, code: Int)
 
   public var description: String {
@@ -26,8 +28,10 @@ public enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConverti
         + "\(asymmetry) of its norm, and \(tolerance) is tolerated"
     case .notFinite(let method, let application):
       return "\(method): product \(application) with the operator is not finite"
+    case .notPositiveDefinite(let order):
+      return "a matrix has to be positive definite and is not, within its first \(order) rows"
     case .solverFailed(let routine, let code):
-      return "the dense eigenvalue solver \(routine) failed with code \(code)"
+      return "the dense solver \(routine) failed with code \(code)"
     }
   }
 }

@@ -11,19 +11,21 @@ public import Interpolants
 public struct PosteriorQuadrature: Sendable {
   public let mixture: GaussianMixture
   public let interpolant: any Interpolant
-  private let rule: [(node: Double, weight: Double)]
+  private let rule: GaussRule
 
   /// - Parameter order: nodes a direction, from 1 to 64.
   public init(mixture: GaussianMixture, interpolant: any Interpolant, order: Int) {
     precondition((1...64).contains(order), "a rule has 1 to 64 nodes, not \(order)")
     self.mixture = mixture
     self.interpolant = interpolant
-    rule = Self.gaussHermite(order)
+    rule = .hermite(order)
   }
 
   /// Nodes of one point.
   public var count: Int {
-    mixture.components.count * (0..<mixture.dimension).reduce(1) { count, _ in count * rule.count }
+    (0..<mixture.dimension).reduce(mixture.components.count) { count, _ in
+      count * rule.nodes.count
+    }
   }
 
   /// Data points and their weights, which add up to 1.
@@ -55,25 +57,12 @@ public struct PosteriorQuadrature: Sendable {
       let shift = signal * variance / marginal * offset
       let deviation = noise * (variance / marginal).squareRoot()
       nodes = nodes.flatMap { node in
-        rule.map { point in
-          let place = shift + deviation * point.node
-          return (zip(node.data, direction).map { $0 + place * $1 }, node.weight * point.weight)
+        zip(rule.nodes, rule.weights).map { point, weight in
+          let place = shift + deviation * point
+          return (zip(node.data, direction).map { $0 + place * $1 }, node.weight * weight)
         }
       }
     }
     return nodes
-  }
-
-  /// Nodes and weights for the standard normal, from the eigenvectors of the Jacobi matrix of the Hermite
-  /// polynomials (Golub and Welsch, 1969).
-  private static func gaussHermite(_ order: Int) -> [(node: Double, weight: Double)] {
-    let matrix = (0..<order).map { row in
-      (0..<order).map { abs(row - $0) == 1 ? Double(max(row, $0)).squareRoot() : 0 }
-    }
-    let decomposition = SymmetricEigendecomposition(matrix)
-    return (0..<order).map { index in
-      let first = decomposition.eigenvectors[0][index]
-      return (decomposition.eigenvalues[index], first * first)
-    }
   }
 }

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Probes
+import LinearAlgebra
 import Testing
 
 @Suite struct DenseEigensystemsTests {
@@ -44,6 +44,9 @@ import Testing
   @Test("Numbers that are not finite are refused")
   func notFinite() {
     #expect(throws: LinearAlgebraError.self) { try DenseEigensystem([.nan], size: 1) }
+    #expect(throws: LinearAlgebraError.self) {
+      try DenseMatrix(rowByRow: [.nan], rows: 1, columns: 1).singularValues()
+    }
     #expect(throws: LinearAlgebraError.self) {
       try DenseSymmetricEigensystem([1, .infinity, 0, 1], size: 2)
     }
