@@ -68,7 +68,7 @@ struct ConsistencyOptions: ParsableArguments {
       Setting(
         "--without", removed, current: { "\($0.loss.stabilizers)" },
         apply: { configuration, names in
-          guard configuration.loss.objective == .stabilizedConsistency else {
+          guard configuration.loss.objective.usesStabilizers else {
             throw Setting.error("--without", names, accepted: "stabilisers with --objective scm")
           }
           var stabilizers = configuration.loss.stabilizers
