@@ -84,8 +84,8 @@ let package = Package(
     .target(
       name: "Theory",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors",
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
+        "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",
@@ -146,9 +146,10 @@ let package = Package(
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors", "TestSupport", "Theory",
+        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
+        "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
+    .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
