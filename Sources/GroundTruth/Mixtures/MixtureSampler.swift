@@ -9,8 +9,8 @@ public import RandomStreams
 /// normals `n`. Row `i` of the result so depends on the stream and on `i` alone, however rows are split.
 public struct MixtureSampler: Sendable {
   public let dimension: Int
-  private let single: SamplerTables<Float>
-  private let double: SamplerTables<Double>
+  let single: SamplerTables<Float>
+  let double: SamplerTables<Double>
 
   public init(_ mixture: GaussianMixture) {
     dimension = mixture.dimension
@@ -23,49 +23,19 @@ public struct MixtureSampler: Sendable {
   /// - Parameters:
   ///   - rows: which rows of the batch; the first goes to the start of `out`.
   ///   - labels: receives the label of each row.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, stream: RandomStream,
+  public func fill<Scalar: MixtureScalar>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
     labels: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
-    single.fill(out, rows: rows, labels: labels) { values, rows in
-      stream.fillUniform(values, rows: rows, draws: 1)
-    } normal: { values, rows in
-      stream.fillNormal(values, rows: rows, draws: dimension, firstDraw: 4)
-    }
+    Scalar.fillSamples(self, out, rows: rows, stream: stream, labels: labels)
   }
 
-  /// Fills `rows.count × d` numbers, row-major; see the form for `Float`.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    double.fill(out, rows: rows, labels: labels) { values, rows in
-      stream.fillUniform(values, rows: rows, draws: 1)
-    } normal: { values, rows in
-      stream.fillNormal(values, rows: rows, draws: dimension, firstDraw: 4)
-    }
-  }
-}
-
-extension MixtureSampler {
   /// The labels that ``fill(_:rows:stream:labels:)`` gives to the same rows of the stream, without the points.
   public func fillLabels<Scalar: MixtureScalar>(
     _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream,
     as type: Scalar.Type
   ) {
     Scalar.fillLabels(self, labels, rows: rows, stream: stream)
-  }
-
-  func fillSingleLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
-  ) {
-    single.fillLabels(labels, rows: rows) { stream.fillUniform($0, rows: $1, draws: 1) }
-  }
-
-  func fillDoubleLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
-  ) {
-    double.fillLabels(labels, rows: rows) { stream.fillUniform($0, rows: $1, draws: 1) }
   }
 }
 
@@ -81,7 +51,7 @@ extension GaussianMixture {
 }
 
 /// The constants of sampling in one precision.
-private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
+public struct SamplerTables<Scalar: RandomScalar>: Sendable {
   let dimension: Int
   let count: Int
   /// `K − 1` cumulative weights: a component is the number of them that a uniform number reaches.
@@ -109,10 +79,8 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
 
   @inline(__always)
   func fill(
-    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>,
-    labels: UnsafeMutableBufferPointer<Int32>?,
-    uniform: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void,
-    normal: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
+    labels: UnsafeMutableBufferPointer<Int32>?
   ) {
     precondition(
       out.count >= rows.count * dimension,
@@ -120,14 +88,14 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     precondition(
       labels.map { $0.count >= rows.count } ?? true, "\(rows.count) labels do not fit")
     guard let target = out.baseAddress, !rows.isEmpty else { return }
-    normal(out, rows)
+    stream.fillNormal(out, rows: rows, draws: dimension, firstDraw: 4)
     let chunk = 64
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: chunk) { uniforms in
       withUnsafeTemporaryAllocation(of: Int32.self, capacity: chunk) { choices in
         var first = rows.lowerBound
         while first < rows.upperBound {
           let end = min(first + chunk, rows.upperBound)
-          if count > 1 { uniform(uniforms, first..<end) }
+          if count > 1 { stream.fillUniform(uniforms, rows: first..<end, draws: 1) }
           choose(base(choices), base(uniforms), count: end - first)
           let offset = first - rows.lowerBound
           place(target + offset * dimension, base(choices), count: end - first)
@@ -142,8 +110,7 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
 
   @inline(__always)
   func fillLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
-    uniform: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void
+    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
   ) {
     precondition(labels.count >= rows.count, "\(rows.count) labels do not fit")
     guard let labels = labels.baseAddress else { return }
@@ -152,7 +119,7 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
       for first in stride(from: rows.lowerBound, to: rows.upperBound, by: chunk) {
         let end = min(first + chunk, rows.upperBound)
         let places = labels + (first - rows.lowerBound)
-        if count > 1 { uniform(uniforms, first..<end) }
+        if count > 1 { stream.fillUniform(uniforms, rows: first..<end, draws: 1) }
         choose(places, base(uniforms), count: end - first)
         for row in 0..<end - first { places[row] = self.labels[Int(places[row])] }
       }

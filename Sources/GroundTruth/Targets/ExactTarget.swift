@@ -108,14 +108,22 @@ extension GaussianMixture: ExactTarget {
   public func labelledSamples(
     count: Int, stream: RandomStream
   ) -> (points: [Double], labels: [Int32]) {
-    precondition(count >= 0, "a number of samples is not negative, got \(count)")
-    var points = [Double](repeating: 0, count: count * dimension)
-    var labels = [Int32](repeating: 0, count: count)
-    points.withUnsafeMutableBufferPointer { points in
-      labels.withUnsafeMutableBufferPointer {
-        MixtureSampler(self).fill(points, rows: 0..<count, stream: stream, labels: $0)
-      }
+    filled(count: count, dimension: dimension) { points, labels in
+      MixtureSampler(self).fill(points, rows: 0..<count, stream: stream, labels: labels)
     }
-    return (points, labels)
   }
+}
+
+/// `count × dimension` coordinates and `count` labels as a sampler fills them.
+func filled(
+  count: Int, dimension: Int,
+  by fill: (UnsafeMutableBufferPointer<Double>, UnsafeMutableBufferPointer<Int32>) -> Void
+) -> (points: [Double], labels: [Int32]) {
+  precondition(count >= 0, "a number of samples is not negative, got \(count)")
+  var points = [Double](repeating: 0, count: count * dimension)
+  var labels = [Int32](repeating: 0, count: count)
+  points.withUnsafeMutableBufferPointer { points in
+    labels.withUnsafeMutableBufferPointer { fill(points, $0) }
+  }
+  return (points, labels)
 }

@@ -32,7 +32,7 @@ final class TransformerBenchmark: BenchmarkWork {
       transformerProgram(network, interpolant: interpolant, rows: rows)
     }
     parameters = Buffer(
-      network.initialParameters(RandomStream(seed: 0, purpose: "initial parameters")))
+      network.initialParameters(RandomStream(seed: 0, purpose: .initialParameters)))
     gradient = Buffer(count: layout.count)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
@@ -100,9 +100,10 @@ private func drawing(
   executable.bind(input: "time", to: times)
   executable.bind(input: "endTime", to: endTimes)
   executable.bind(input: "fraction", to: fractions)
-  let streams = ["data", "noise", "times", "fractions"].map {
-    RandomStream(seed: 0, purpose: "benchmark \($0)")
-  }
+  let purposes: [StreamPurpose] = [
+    .benchmarkData, .benchmarkNoise, .benchmarkTimes, .benchmarkFractions,
+  ]
+  let streams = purposes.map { RandomStream(seed: 0, purpose: $0) }
   return PoolTask { chunk, _ in
     let range = chunk * chunkRows..<min((chunk + 1) * chunkRows, batch)
     let now = UInt64(step[0])

@@ -53,12 +53,12 @@ public struct EvaluationSet: Sendable {
     self.target = target
     self.interpolant = kind
     self.count = count
-    func stream(_ purpose: String) -> RandomStream {
-      RandomStream(seed: seed, purpose: "evaluation " + purpose)
+    func stream(_ purpose: StreamPurpose) -> RandomStream {
+      RandomStream(seed: seed, purpose: purpose)
     }
-    let x = target.samples(count: 2 * count, stream: stream("clean points"))
-    let z = stream("noise in points").normals(rows: 2 * count, draws: d)
-    let u = stream("times").uniforms(rows: 2 * count, draws: 2)
+    let x = target.samples(count: 2 * count, stream: stream(.evaluationPointData))
+    let z = stream(.evaluationPointNoise).normals(rows: 2 * count, draws: d)
+    let u = stream(.evaluationTimes).uniforms(rows: 2 * count, draws: 2)
     let end = interpolant.endTime
     times = (0..<2 * count).map { row in
       row < count ? end * u[2 * row] : end * max(u[2 * row], u[2 * row + 1])
@@ -73,11 +73,11 @@ public struct EvaluationSet: Sendable {
     }
     self.noisy = noisy
     (velocities, covariances) = target.exactMoments(noisy, times: times, interpolant)
-    noise = stream("noise").normals(rows: count, draws: d)
+    noise = stream(.evaluationNoise).normals(rows: count, draws: d)
     mappedNoise = try target.exactMaps(noise, from: end, to: 0, interpolant, threads: threads)
-    data = target.samples(count: count, stream: stream("data"))
-    directions = comparisonDirections(dimension: d, stream: stream("directions"))
-    let other = target.samples(count: count, stream: stream("second data"))
+    data = target.samples(count: count, stream: stream(.evaluationData))
+    directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
+    let other = target.samples(count: count, stream: stream(.evaluationSecondData))
     slicedWassersteinFloor = slicedWassersteinDistance(
       Points(data, dimension: d), Points(other, dimension: d), along: directions)
     energyDistanceFloor = Probes.energyDistance(
