@@ -27,7 +27,7 @@ public struct MixtureSampler: Sendable {
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
     labels: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
-    Scalar.fillSamples(self, out, rows: rows, stream: stream, labels: labels)
+    Scalar.tables(of: self).fill(out, rows: rows, stream: stream, labels: labels)
   }
 
   /// The labels that ``fill(_:rows:stream:labels:)`` gives to the same rows of the stream, without the points.
@@ -35,7 +35,7 @@ public struct MixtureSampler: Sendable {
     _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream,
     as type: Scalar.Type
   ) {
-    Scalar.fillLabels(self, labels, rows: rows, stream: stream)
+    Scalar.tables(of: self).fillLabels(labels, rows: rows, stream: stream)
   }
 }
 
@@ -77,7 +77,8 @@ public struct SamplerTables<Scalar: RandomScalar>: Sendable {
     labels = mixture.components.map { Int32(truncatingIfNeeded: $0.label) }
   }
 
-  @inline(__always)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func fill(
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
     labels: UnsafeMutableBufferPointer<Int32>?
@@ -108,7 +109,8 @@ public struct SamplerTables<Scalar: RandomScalar>: Sendable {
     }
   }
 
-  @inline(__always)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func fillLabels(
     _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
   ) {

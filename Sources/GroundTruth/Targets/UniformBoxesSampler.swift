@@ -33,16 +33,11 @@ public struct UniformBoxesSampler: Sendable {
   /// - Parameters:
   ///   - rows: which rows of the batch; the first goes to the start of `out`.
   ///   - labels: receives the label of each row.
-  public func fill<Scalar: MixtureScalar>(
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fill<Scalar: RandomScalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
     labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    Scalar.fillSamples(self, out, rows: rows, stream: stream, labels: labels)
-  }
-
-  func place<Scalar: RandomScalar>(
-    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>?
   ) {
     stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
     precondition(
