@@ -4,8 +4,10 @@
 import PackageDescription
 
 // Debug builds are optimised too: `swift run toylab` builds debug and must be as fast as release.
+// Both keep the texts of preconditions, which -O alone drops: a broken one must say what it asks for.
 let swiftSettings: [SwiftSetting] = [
   .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(["-assert-config", "Debug"]),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -154,7 +156,7 @@ let package = Package(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "TestSupport", "Theory", "Walkthroughs",
+        "Networks", "Probes", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )
