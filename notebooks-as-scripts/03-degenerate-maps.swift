@@ -135,17 +135,14 @@ extension DegenerateMaps {
 
     func run() throws -> [Outcome] {
       try session.trainEach(methods, seeds: seeds, steps: steps, label: "figure 3") {
-        method, seed, onStep in
-        try train(
-          configuration(method, seed: seed), method, onStep: onStep,
-          as: session.precision.scalarType)
+        try train($0, seed: $1, onStep: $2, as: session.precision.scalarType)
       }
     }
 
     private func train<Scalar: TrainingScalar>(
-      _ configuration: TrainingConfiguration, _ method: Method, onStep: () -> Void,
-      as type: Scalar.Type
+      _ method: Method, seed: UInt64, onStep: () -> Void, as type: Scalar.Type
     ) throws -> Outcome {
+      let configuration = configuration(method, seed: seed)
       let pool = WorkerPool(threads: 1)
       let run = TrainingRun<Scalar>(configuration, evaluation: evaluation, pool: pool)
       var rows: [Outcome.Row] = []

@@ -43,15 +43,9 @@ public enum DiscreteToContinuous: Walkthrough {
     let seeds = session.seeds(4, thorough: 10)
     let steps = session.isThorough ? 4000 : 1000
     let runs = try session.train(
-      seeds.flatMap { seed in
-        (discreteRuns + scheduledRuns + stabilizerRuns).map { run in
-          var configuration = run.configuration
-          configuration.seed = seed
-          configuration.steps = steps
-          configuration.metricsInterval = steps
-          return NamedRun(run.name, configuration)
-        }
-      }, against: sets, label: "figure 10")
+      (discreteRuns + scheduledRuns + stabilizerRuns)
+        .repeated(over: seeds, steps: steps), against: sets,
+      label: "figure 10")
     let data = Picture(
       target: target.name, gaps: gaps, runs: runs, seeds: seeds.count, steps: steps)
     session.print(results(data))

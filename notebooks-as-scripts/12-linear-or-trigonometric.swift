@@ -32,15 +32,9 @@ public enum LinearOrTrigonometric: Walkthrough {
     let seeds = session.seeds(5, thorough: 12)
     let steps = session.isThorough ? 4000 : 1000
     let runs = try session.train(
-      seeds.flatMap { seed in
-        (InterpolantKind.allCases.flatMap(methodRuns) + publishedRuns).map { run in
-          var configuration = run.configuration
-          configuration.seed = seed
-          configuration.steps = steps
-          configuration.metricsInterval = steps
-          return NamedRun(run.name, configuration, keepsTrajectories: seed == session.seed)
-        }
-      }, against: sets, label: "figure 12")
+      (InterpolantKind.allCases.flatMap(methodRuns) + publishedRuns)
+        .repeated(over: seeds, steps: steps, keepingTrajectoriesOf: session.seed), against: sets,
+      label: "figure 12")
     let data = try picture(
       target, runs, floor: sets[.linear]?.slicedWassersteinFloor, seeds: seeds.count,
       steps: steps, threads: session.threads)

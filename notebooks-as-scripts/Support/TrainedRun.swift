@@ -21,6 +21,23 @@ struct NamedRun: Sendable {
   }
 }
 
+extension [NamedRun] {
+  /// Every run with each of the seeds, for so many steps.
+  func repeated(
+    over seeds: [UInt64], steps: Int, keepingTrajectoriesOf kept: UInt64? = nil
+  ) -> [NamedRun] {
+    seeds.flatMap { seed in
+      map { run in
+        var configuration = run.configuration
+        configuration.seed = seed
+        configuration.steps = steps
+        configuration.metricsInterval = steps
+        return NamedRun(run.name, configuration, keepsTrajectories: seed == kept)
+      }
+    }
+  }
+}
+
 /// What a training run leaves for a picture.
 struct TrainedRun: Codable, Sendable {
   let name: String
