@@ -4,8 +4,10 @@
 import PackageDescription
 
 // Debug builds are optimised too: `swift run toylab` builds debug and must be as fast as release.
+// Both keep the texts of preconditions, which -O alone drops: a broken one must say what it asks for.
 let swiftSettings: [SwiftSetting] = [
   .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(["-assert-config", "Debug"]),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -30,7 +32,8 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
         "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
@@ -72,7 +75,9 @@ let package = Package(
     .target(name: "DataSources", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth",
-      dependencies: ["DataSources", "CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors"],
+      dependencies: [
+        "DataSources", "CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Probes", dependencies: ["LinearAlgebra", "RandomStreams"],
@@ -89,7 +94,8 @@ let package = Package(
     .target(
       name: "Theory",
       dependencies: [
-        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
         "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
@@ -101,7 +107,8 @@ let package = Package(
     .executableTarget(
       name: "toylab",
       dependencies: [
-        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants",
         "Laboratory", "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Theory",
         "Walkthroughs",
       ], swiftSettings: swiftSettings),
@@ -153,19 +160,23 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "DataSources", "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "DataSources", "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants", "Laboratory",
         "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
         "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
+    .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
-        "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Probes", "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth",
+        "Interpolants",
         "Laboratory",
         "Networks", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),

@@ -94,10 +94,7 @@ extension LossLandscapes.Experiment {
         probe: LossProbe<Scalar>(run.configuration, source: target, batch: batch, pool: pool),
         paths: paths, onRow: { progress.update(step: $0, metric: "") })
     }
-    switch session.precision {
-    case .float32: return try compute(Float.self)
-    case .float64: return try compute(Double.self)
-    }
+    return try compute(session.precision.scalarType)
   }
 }
 

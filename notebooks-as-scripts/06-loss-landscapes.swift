@@ -33,8 +33,7 @@ public enum LossLandscapes: Walkthrough {
   static let methods = [atZero, relaxed, .direct]
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue(target))
 
     // ## The experiment
@@ -105,7 +104,7 @@ extension LossLandscapes {
       self.session = session
       self.target = target
       steps = session.isThorough ? 4000 : 1000
-      seeds = (0..<(session.isThorough ? 24 : 12)).map { session.seed &+ $0 }
+      seeds = session.seeds(12, thorough: 24)
       side = 61
     }
 
@@ -113,21 +112,13 @@ extension LossLandscapes {
     var batch: ProbeBatch { ProbeBatch(rows: 2048, seed: session.seed &+ 1_000_003) }
 
     func run() throws -> [Run] {
-      let jobs = methods.flatMap { method in seeds.map { (method: method, seed: $0) } }
-      let progress = ProgressLine(label: "figure 6", total: jobs.count * steps)
-      defer { progress.finish() }
-      let done = DegenerateMaps.StepCounter()
-      return try parallelMap(jobs, threads: session.threads) { job in
+      try session.trainEach(methods, seeds: seeds, steps: steps, label: "figure 6") {
+        method, seed, onStep in
         let configuration = TrainingConfiguration(
-          loss: TrainingLoss(objective: job.method.objective), times: job.method.times,
-          steps: steps, seed: job.seed, precision: session.precision)
-        let report = { progress.update(step: done.increment(), metric: plain(job.method.name)) }
-        let path: [(step: Int, parameters: [Double])]
-        switch session.precision {
-        case .float32: path = try train(configuration, onStep: report, as: Float.self)
-        case .float64: path = try train(configuration, onStep: report, as: Double.self)
-        }
-        return try measured(job.method, configuration, path)
+          loss: TrainingLoss(objective: method.objective), times: method.times, steps: steps,
+          seed: seed, precision: session.precision)
+        let path = try train(configuration, onStep: onStep, as: session.precision.scalarType)
+        return try measured(method, configuration, path)
       }
     }
 
@@ -210,28 +201,21 @@ extension LossLandscapes {
   }
 
   private static func claims(_ runs: [Run], _ crossed: [String: [Double]]) -> [Claim] {
-    func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-      let error = (high.standardError * high.standardError + low.standardError * low.standardError)
-        .squareRoot()
-      return high.value - low.value > 3 * error
-    }
     let (zero, times) = (eigenvalues(runs, atZero), eigenvalues(runs, relaxed))
     let direct = acrossSeeds(crossed[Method.direct.name] ?? [])
     let improved = acrossSeeds(crossed[relaxed.name] ?? [])
-    func isPositive(_ estimate: Estimate) -> Bool {
-      estimate.value > 3 * estimate.standardError
-    }
     return [
       Claim(
         statement: "With s = 0 the trained loss is sharper than with relaxed times.",
-        isShown: exceeds(zero, times),
+        isShown: zero.isShown(above: times),
         evidence: "largest Hessian eigenvalue: s = 0 \(zero), s < t \(times)"),
       Claim(
         statement: "Direct training prefers its own end to the flow map's neighbourhood.",
-        isShown: isPositive(direct),
+        isShown: direct.isShown(above: 0),
         evidence: "direct loss at the end of iSD minus at its own end: \(direct)"),
       Claim(
-        statement: "For the loss of iSD it is the other way round.", isShown: isPositive(improved),
+        statement: "For the loss of iSD it is the other way round.",
+        isShown: improved.isShown(above: 0),
         evidence: "loss of iSD at the end of direct training minus at its own end: \(improved)"),
     ]
   }

@@ -75,7 +75,7 @@ public struct FinitePoints: DataSource, Equatable {
     let points = points.map { Scalar($0) }
     let labels = labels.map { Scalar($0) }
     let observations = observations.map { Scalar($0) }
-    let order = KeyedPermutation(count: count, seed: seed, purpose: "data order")
+    let order = KeyedPermutation(count: count, seed: seed, purpose: .dataOrder)
     return { batch in
       let first = batch.step * batch.batch + batch.rows.lowerBound
       var epoch = -1

@@ -9,7 +9,7 @@ public struct KeyedPermutation: Sendable {
   private let halfBits: UInt64
 
   /// - Precondition: there is something to permute, at most 2⁶² places.
-  public init(count: Int, seed: UInt64, purpose: String) {
+  public init(count: Int, seed: UInt64, purpose: StreamPurpose) {
     precondition(count > 0 && count <= 1 << 62, "\(count) places cannot be permuted")
     self.count = count
     stream = RandomStream(seed: seed, purpose: purpose)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct KeyedPermutationTests {
   private func order(_ count: Int, epoch: Int = 0, seed: UInt64 = 1) -> [Int] {
-    let epoch = KeyedPermutation(count: count, seed: seed, purpose: "order").epoch(epoch)
+    let epoch = KeyedPermutation(count: count, seed: seed, purpose: .dataOrder).epoch(epoch)
     return (0..<count).map { epoch[$0] }
   }
 
@@ -27,7 +27,7 @@ import Testing
     let (count, epochs) = (12, 12_000)
     var images = [Int](repeating: 0, count: count * count)
     var steps = [Int](repeating: 0, count: count)
-    let permutation = KeyedPermutation(count: count, seed: 5, purpose: "order")
+    let permutation = KeyedPermutation(count: count, seed: 5, purpose: .dataOrder)
     for epoch in 0..<epochs {
       let order = permutation.epoch(epoch)
       for place in 0..<count { images[place * count + order[place]] += 1 }

@@ -146,15 +146,9 @@ extension GaussianMixture: ExactTarget {
   public func labelledSamples(
     count: Int, stream: RandomStream
   ) -> (points: [Double], labels: [Int32]) {
-    precondition(count >= 0, "a number of samples is not negative, got \(count)")
-    var points = [Double](repeating: 0, count: count * dimension)
-    var labels = [Int32](repeating: 0, count: count)
-    points.withUnsafeMutableBufferPointer { points in
-      labels.withUnsafeMutableBufferPointer {
-        MixtureSampler(self).fill(points, rows: 0..<count, stream: stream, labels: $0)
-      }
+    filled(count: count, dimension: dimension) { points, labels in
+      MixtureSampler(self).fill(points, rows: 0..<count, stream: stream, labels: labels)
     }
-    return (points, labels)
   }
 
   public func isInside(_ x: [Double]) -> Bool { isInsideModes(x) }
@@ -196,7 +190,7 @@ func exactFiller<Scalar: DataScalar>(
       _ labels: UnsafeMutableBufferPointer<Int32>?
     ) -> Void
 ) -> RowFiller<Scalar> {
-  let stream = RandomStream(seed: seed, purpose: "training data")
+  let stream = RandomStream(seed: seed, purpose: .trainingData)
   return { batch in
     let now = stream.at(step: UInt64(batch.step))
     guard !batch.labels.isEmpty else { return fill(batch.points, batch.rows, now, nil) }
@@ -205,4 +199,18 @@ func exactFiller<Scalar: DataScalar>(
       for row in 0..<batch.rows.count { batch.labels[row] = Scalar(labels[row]) }
     }
   }
+}
+
+/// `count × dimension` coordinates and `count` labels as a sampler fills them.
+func filled(
+  count: Int, dimension: Int,
+  by fill: (UnsafeMutableBufferPointer<Double>, UnsafeMutableBufferPointer<Int32>) -> Void
+) -> (points: [Double], labels: [Int32]) {
+  precondition(count >= 0, "a number of samples is not negative, got \(count)")
+  var points = [Double](repeating: 0, count: count * dimension)
+  var labels = [Int32](repeating: 0, count: count)
+  points.withUnsafeMutableBufferPointer { points in
+    labels.withUnsafeMutableBufferPointer { fill(points, $0) }
+  }
+  return (points, labels)
 }

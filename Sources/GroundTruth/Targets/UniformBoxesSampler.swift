@@ -39,28 +39,13 @@ public struct UniformBoxesSampler: Sendable {
   /// - Parameters:
   ///   - rows: which rows of the batch; the first goes to the start of `out`.
   ///   - labels: receives the label of each row.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
-    place(out, rows: rows, stream: stream, labels: labels)
-  }
-
-  /// Fills `rows.count × d` numbers, row-major; see the form for `Float`.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
-    place(out, rows: rows, stream: stream, labels: labels)
-  }
-
-  /// Turns uniform numbers into points, in place.
-  private func place<Scalar: BinaryFloatingPoint>(
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fill<Scalar: RandomScalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>?
+    labels: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
+    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
     precondition(
       labels.map { $0.count >= rows.count } ?? true, "\(rows.count) labels do not fit")
     let chunk = 64
@@ -115,14 +100,8 @@ extension UniformBoxes {
   public func labelledSamples(
     count: Int, stream: RandomStream
   ) -> (points: [Double], labels: [Int32]) {
-    precondition(count >= 0, "a number of samples is not negative, got \(count)")
-    var points = [Double](repeating: 0, count: count * dimension)
-    var labels = [Int32](repeating: 0, count: count)
-    points.withUnsafeMutableBufferPointer { points in
-      labels.withUnsafeMutableBufferPointer {
-        UniformBoxesSampler(self).fill(points, rows: 0..<count, stream: stream, labels: $0)
-      }
+    filled(count: count, dimension: dimension) { points, labels in
+      UniformBoxesSampler(self).fill(points, rows: 0..<count, stream: stream, labels: labels)
     }
-    return (points, labels)
   }
 }

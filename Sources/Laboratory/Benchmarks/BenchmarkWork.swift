@@ -61,7 +61,7 @@ extension BenchmarkItem {
   private func noiseImages(_ network: FlowMapTransformer) throws -> FinitePoints {
     try FinitePoints(
       name: "noise images",
-      points: RandomStream(seed: 0, purpose: "benchmark data").normals(
+      points: RandomStream(seed: 0, purpose: .benchmarkData).normals(
         rows: 1024, draws: network.dimension), shape: [network.dimension])
   }
 }

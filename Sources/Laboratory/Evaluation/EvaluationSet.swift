@@ -62,12 +62,12 @@ public struct EvaluationSet: Sendable {
     self.source = source
     self.interpolant = kind
     self.count = count
-    func stream(_ purpose: String) -> RandomStream {
-      RandomStream(seed: seed, purpose: "evaluation " + purpose)
+    func stream(_ purpose: StreamPurpose) -> RandomStream {
+      RandomStream(seed: seed, purpose: purpose)
     }
-    let x = source.samples(count: 2 * count, stream: stream("clean points"))
-    let z = stream("noise in points").normals(rows: 2 * count, draws: d)
-    let u = stream("times").uniforms(rows: 2 * count, draws: 2)
+    let x = source.samples(count: 2 * count, stream: stream(.evaluationPointData))
+    let z = stream(.evaluationPointNoise).normals(rows: 2 * count, draws: d)
+    let u = stream(.evaluationTimes).uniforms(rows: 2 * count, draws: 2)
     let end = interpolant.endTime
     times = (0..<2 * count).map { row in
       row < count ? end * u[2 * row] : end * max(u[2 * row], u[2 * row + 1])
@@ -81,7 +81,7 @@ public struct EvaluationSet: Sendable {
       noisy += interpolant.noisy(data: Array(x[range]), noise: Array(z[range]), at: times[row])
     }
     self.noisy = noisy
-    noise = stream("noise").normals(rows: count, draws: d)
+    noise = stream(.evaluationNoise).normals(rows: count, draws: d)
     if let law = source as? any ExactTarget {
       let hasMatrices = d <= MeasurementNeed.largestMatrixDimension
       (velocities, covariances) = law.exactMoments(
@@ -97,9 +97,9 @@ public struct EvaluationSet: Sendable {
     } else {
       guided = nil
     }
-    data = source.samples(count: count, stream: stream("data"))
-    directions = comparisonDirections(dimension: d, stream: stream("directions"))
-    let other = source.samples(count: count, stream: stream("second data"))
+    data = source.samples(count: count, stream: stream(.evaluationData))
+    directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
+    let other = source.samples(count: count, stream: stream(.evaluationSecondData))
     slicedWassersteinFloor = slicedWassersteinDistance(
       Points(data, dimension: d), Points(other, dimension: d), along: directions)
     energyDistanceFloor = Probes.energyDistance(

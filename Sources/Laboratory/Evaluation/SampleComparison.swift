@@ -31,12 +31,12 @@ public struct SampleComparison: Sendable, Equatable {
     let count = samples.count / d
     precondition(
       Self.validCounts.contains(count), "\(count) points are not in \(Self.validCounts)")
-    func data(_ purpose: String) -> [Double] {
+    func data(_ purpose: StreamPurpose) -> [Double] {
       source.samples(count: count, stream: RandomStream(seed: seed, purpose: purpose))
     }
-    let (data, exact) = (data("comparison data"), data("comparison exact sample"))
+    let (data, exact) = (data(.comparisonData), data(.comparisonExactSample))
     let directions = comparisonDirections(
-      dimension: d, stream: RandomStream(seed: seed, purpose: "comparison directions"))
+      dimension: d, stream: RandomStream(seed: seed, purpose: .comparisonDirections))
     func reading(_ measure: ([Double]) -> Estimate) -> Reading {
       Reading(value: measure(samples), floor: measure(exact))
     }

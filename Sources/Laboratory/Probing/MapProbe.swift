@@ -57,8 +57,8 @@ public final class MapProbe {
     self.seed = seed
     self.velocity = velocity
     let d = source.dimension
-    data = source.samples(count: rows, stream: RandomStream(seed: seed, purpose: "probe data"))
-    noise = RandomStream(seed: seed, purpose: "probe noise").normals(rows: rows, draws: d)
+    data = source.samples(count: rows, stream: RandomStream(seed: seed, purpose: .probeData))
+    noise = RandomStream(seed: seed, purpose: .probeNoise).normals(rows: rows, draws: d)
     let kind = interpolant
     executable = Executable(rows: rows, pool: WorkerPool(threads: threads)) { rows in
       mapProgram(network: network, interpolant: kind.interpolant, rows: rows)

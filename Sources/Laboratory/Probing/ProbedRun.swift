@@ -128,7 +128,7 @@ public struct ProbedRun: Sendable {
   /// The parameters with which the run began.
   public var initialParameters: [Double] {
     let values = run.configuration.network.initialParameters(
-      RandomStream(seed: run.configuration.seed, purpose: "initial parameters"))
+      RandomStream(seed: run.configuration.seed, purpose: .initialParameters))
     switch run.configuration.precision {
     case .float32: return values.map { Double(Float($0)) }
     case .float64: return values

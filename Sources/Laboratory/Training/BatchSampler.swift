@@ -67,10 +67,10 @@ final class BatchSampler<Scalar: EngineScalar & DataScalar> {
       labels: labelDropout == nil ? 0 : 1, observations: source.observationSize
     )
     let streams = (
-      noise: RandomStream(seed: seed, purpose: "training noise"),
-      times: RandomStream(seed: seed, purpose: "training times"),
-      fractions: RandomStream(seed: seed, purpose: "training fractions"),
-      dropout: RandomStream(seed: seed, purpose: "label dropout")
+      noise: RandomStream(seed: seed, purpose: .trainingNoise),
+      times: RandomStream(seed: seed, purpose: .trainingTimes),
+      fractions: RandomStream(seed: seed, purpose: .trainingFractions),
+      dropout: RandomStream(seed: seed, purpose: .labelDropout)
     )
     task = PoolTask { chunk, _ in
       let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)

@@ -85,7 +85,7 @@ public final class Trainer<Scalar: TrainingScalar> {
       pool: pool)
     parameters = Buffer(
       configuration.network.initialParameters(
-        RandomStream(seed: configuration.seed, purpose: "initial parameters")))
+        RandomStream(seed: configuration.seed, purpose: .initialParameters)))
     gradient = Buffer(count: layout.count)
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)

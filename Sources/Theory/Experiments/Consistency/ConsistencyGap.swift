@@ -99,7 +99,7 @@ private struct Batch {
     _ kind: InterpolantKind, target: GaussianMixture, count: Int, order: Int, seed: UInt64
   ) {
     let interpolant = kind.interpolant
-    let stream = RandomStream(seed: seed, purpose: "consistency gap")
+    let stream = RandomStream(seed: seed, purpose: .consistencyGap)
     let quadrature = PosteriorQuadrature(
       mixture: target, interpolant: interpolant, order: order)
     let rows = count * quadrature.count
@@ -180,7 +180,7 @@ private final class Updates {
     executable = Executable<Double>(rows: rows, pool: pool) {
       Self.program(network, kind, target, rows: $0)
     }
-    let stream = RandomStream(seed: seed, purpose: "consistency gap network")
+    let stream = RandomStream(seed: seed, purpose: .consistencyGapNetwork)
     executable.bind(
       inputs: network.layout, prefix: "parameters",
       to: Buffer<Double>(network.initialParameters(stream)))

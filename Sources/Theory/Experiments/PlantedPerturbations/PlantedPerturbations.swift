@@ -136,7 +136,7 @@ public final class PlantedPerturbations {
   }
 
   private func inputs(frequency: Double, amplitudes: [Double], step: UInt64) -> [String: [Double]] {
-    let stream = RandomStream(seed: seed, purpose: "planted perturbations", step: step)
+    let stream = RandomStream(seed: seed, purpose: .plantedPerturbations, step: step)
     let end = interpolant.interpolant.endTime
     return [
       "data": target.samples(count: rows, stream: stream.appending("data")),
