@@ -10,10 +10,11 @@ import Testing
     let entries = symmetricOperator(spectrum).entries
     let system = JacobiEigensystem((0..<6).map { Array(entries[6 * $0..<6 * $0 + 6]) })
     #expect(largestDifference(system.eigenvalues.sorted(), spectrum) < 1e-13)
-    let rebuilt = (0..<36).map { place in
-      (0..<6).reduce(0) {
-        $0 + system.eigenvalues[$1] * system.eigenvectors[place / 6][$1]
-          * system.eigenvectors[place % 6][$1]
+    let vectors = system.eigenvectors
+    let rebuilt = (0..<36).map { place -> Double in
+      (0..<6).reduce(0.0) { (sum: Double, index: Int) -> Double in
+        let product = vectors[place / 6][index] * vectors[place % 6][index]
+        return sum + system.eigenvalues[index] * product
       }
     }
     #expect(largestDifference(rebuilt, entries) < 1e-13)

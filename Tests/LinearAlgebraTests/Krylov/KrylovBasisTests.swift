@@ -21,7 +21,8 @@ import Testing
     #expect(kept > 0 && kept < 25)
     basis.restart(
       rotation: Array(form.vectors[..<(kept * 25)]),
-      projection: (0..<kept).flatMap { form.triangle[$0 * 25..<$0 * 25 + kept] }, isFresh: false)
+      projection: (0..<kept).flatMap { row in (0..<kept).map { form.triangle[row, $0] } },
+      isFresh: false)
     try check(basis, operation)
     try basis.expand(operation, to: 25)
     try check(basis, operation)
