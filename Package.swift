@@ -30,7 +30,7 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
         "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
@@ -57,6 +57,9 @@ let package = Package(
       name: "Engines", dependencies: ["Tensors", "CKernels"], swiftSettings: swiftSettings),
     .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(
+      name: "LinearAlgebra", dependencies: ["CBLAS", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
       swiftSettings: swiftSettings),
 
@@ -69,36 +72,38 @@ let package = Package(
     .target(name: "DataSources", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth",
-      dependencies: ["CBLAS", "CGSL", "DataSources", "Interpolants", "RandomStreams", "Tensors"],
+      dependencies: ["DataSources", "CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Probes", dependencies: ["CBLAS", "RandomStreams"], swiftSettings: swiftSettings),
+      name: "Probes", dependencies: ["LinearAlgebra", "RandomStreams"],
+      swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
 
     // MARK: The laboratory and its commands
     .target(
       name: "Laboratory",
       dependencies: [
-        "CKernels", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
-        "Probes", "RandomStreams", "Tensors",
+        "DataSources", "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Theory",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
-        "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
     .executableTarget(
       name: "toylab",
       dependencies: [
-        argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
-        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Theory", "Walkthroughs",
+        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Laboratory", "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Theory",
+        "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
@@ -115,6 +120,9 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Probes", "RandomStreams"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworksTests",
@@ -135,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "GroundTruthTests",
       dependencies: [
-        "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines", "TestSupport",
+        "DataSources", "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines",
+        "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ProbesTests", dependencies: ["Probes", "RandomStreams"], swiftSettings: swiftSettings),
@@ -144,19 +153,20 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
+        "DataSources", "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors", "TestSupport", "Theory",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
-        "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Laboratory",
         "Networks", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]

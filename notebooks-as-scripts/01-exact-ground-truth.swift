@@ -56,8 +56,8 @@ public enum ExactGroundTruth: Walkthrough {
     _ target: GaussianMixture, _ session: WalkthroughSession
   ) throws -> String {
     let linear = LinearInterpolant()
-    let exact = ExactFlowMap(mixture: target, interpolant: linear)
-    let trigonometric = ExactFlowMap(mixture: target, interpolant: TrigonometricInterpolant())
+    let exact = ExactFlowMap(of: target, interpolant: linear)
+    let trigonometric = ExactFlowMap(of: target, interpolant: TrigonometricInterpolant())
     let count = session.isThorough ? 400 : 60
     let z = RandomStream(seed: session.seed, purpose: "figure 1 noise").normals(
       rows: count, draws: 2)
@@ -128,7 +128,7 @@ extension ExactGroundTruth {
     let velocityTime = 0.5
     let middle = target.marginal(at: velocityTime, interpolant)
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: 1e-8)
+      of: target, interpolant: interpolant, relativeTolerance: 1e-8)
     let starts = (0..<64).map { index -> [Double] in
       // Quantiles of the radius on a golden-angle spiral cover the Gaussian evenly.
       let share = (Double(index) + 0.5) / 64

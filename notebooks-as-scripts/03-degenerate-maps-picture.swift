@@ -29,7 +29,7 @@ extension DegenerateMaps.Experiment {
   func picture(_ outcomes: [DegenerateMaps.Outcome]) throws -> DegenerateMaps.Picture {
     let interpolant = LinearInterpolant()
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: 1e-8)
+      of: target, interpolant: interpolant, relativeTolerance: 1e-8)
     let starts = Self.pathStarts
     let images = try Self.pathTimes.map {
       try exact.maps(starts, from: 1, to: 1 - $0, threads: session.threads)

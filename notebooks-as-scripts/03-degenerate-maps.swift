@@ -126,7 +126,7 @@ extension DegenerateMaps {
       seeds = (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 }
       steps = session.isThorough ? 4000 : 1000
       evaluation = try EvaluationSet(
-        target: target, interpolant: .linear, count: 1024, threads: session.threads)
+        source: target, interpolant: .linear, count: 1024, threads: session.threads)
     }
 
     func configuration(_ method: Method, seed: UInt64) -> TrainingConfiguration {

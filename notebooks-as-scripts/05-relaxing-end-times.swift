@@ -43,7 +43,7 @@ public enum RelaxingEndTimes: Walkthrough {
     let seeds = (0..<(session.isThorough ? 12 : 5)).map { session.seed &+ UInt64($0) }
     let training = RelaxedTraining(
       evaluation: try EvaluationSet(
-        target: target, interpolant: .linear, count: 1024, threads: session.threads),
+        source: target, interpolant: .linear, count: 1024, threads: session.threads),
       seeds: seeds, steps: session.isThorough ? 3000 : 600)
     let total = RelaxedTraining.cells.count * seeds.count
     let progress = ProgressLine(label: "figure 5", total: total)

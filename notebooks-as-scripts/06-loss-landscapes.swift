@@ -5,6 +5,7 @@ import FlowMaps
 import Foundation
 import GroundTruth
 import Laboratory
+import LinearAlgebra
 import Networks
 import Plotting
 import Probes
@@ -133,7 +134,7 @@ extension LossLandscapes {
     private func train<Scalar: TrainingScalar>(
       _ configuration: TrainingConfiguration, onStep: () -> Void, as type: Scalar.Type
     ) throws -> [(step: Int, parameters: [Double])] {
-      let trainer = Trainer<Scalar>(configuration, target: target, pool: WorkerPool(threads: 1))
+      let trainer = Trainer<Scalar>(configuration, source: target, pool: WorkerPool(threads: 1))
       var path = [(step: 0, parameters: trainer.parameters.values)]
       for step in 1...steps {
         try trainer.advance()
@@ -151,7 +152,7 @@ extension LossLandscapes {
       _ path: [(step: Int, parameters: [Double])]
     ) throws -> Run {
       let probe = LossProbe<Double>(
-        configuration, target: target,
+        configuration, source: target,
         batch: ProbeBatch(rows: 512, seed: configuration.seed &+ 1_000_003),
         pool: WorkerPool(threads: 1))
       probe.parameters = path.last?.parameters ?? []
@@ -170,7 +171,7 @@ extension LossLandscapes {
         try zip(runs.filter { $0.method == method.name }, runs.filter { $0.method == other.name })
           .map { own, foreign in
             let probe = LossProbe<Double>(
-              own.configuration, target: target, batch: batch, pool: pool)
+              own.configuration, source: target, batch: batch, pool: pool)
             probe.parameters = foreign.end
             let there = try probe.loss()
             probe.parameters = own.end

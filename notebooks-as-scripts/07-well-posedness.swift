@@ -6,6 +6,7 @@ import Foundation
 import GroundTruth
 import Interpolants
 import Laboratory
+import LinearAlgebra
 import Probes
 import Theory
 
@@ -90,7 +91,7 @@ extension WellPosedness {
       let depths: [Double]
       let smallestRealParts: [Double]
       let smallestOfSymmetricPart: Double
-      let eigenvalues: [UpdateSpectrum.Eigenvalue]
+      let eigenvalues: [ComplexNumber]
       let decay: [Decay]
     }
 

@@ -129,7 +129,7 @@ extension FiniteDifferenceTangents {
     _ choice: TangentChoice, _ width: Int, _ target: GaussianMixture
   ) throws -> Cost {
     let trainer = Trainer<Float>(
-      configuration(choice.method, width: width, steps: 1000, seed: 0), target: target,
+      configuration(choice.method, width: width, steps: 1000, seed: 0), source: target,
       pool: WorkerPool(threads: 1))
     for _ in 0..<3 { try trainer.advance() }
     let clock = ContinuousClock()
@@ -146,7 +146,7 @@ extension FiniteDifferenceTangents {
   ) throws -> [Trained] {
     let steps = trainingSteps(session)
     let set = try EvaluationSet(
-      target: target, interpolant: .linear, count: 1024, threads: session.threads)
+      source: target, interpolant: .linear, count: 1024, threads: session.threads)
     let seeds = seeds(session)
     let jobs = trainedMethods.flatMap { method in seeds.map { (method: method, seed: $0) } }
     let ends = try parallelMap(jobs, threads: session.threads) { job -> (Double, String?) in

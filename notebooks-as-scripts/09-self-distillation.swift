@@ -153,7 +153,7 @@ extension SelfDistillationFamily {
     var decayStart: Int { steps / 5 }
 
     static let longRun = """
-      toylab train --target checkerboard --objective lsd --width 128 --depth 4 --activation gelu \\
+      toylab train --source checkerboard --objective lsd --width 128 --depth 4 --activation gelu \\
             --times uniform --diagonal-fraction 0.75 --optimizer radam --learning-rate 2e-3 \\
             --schedule square-root --decay-start 20000 --average 0.9995 --batch 1024 --steps 200000 \\
             --threads 1 --metrics-every 5000 --checkpoint-every 2000 --out runs/checkerboard-lsd
@@ -197,7 +197,7 @@ extension SelfDistillationFamily {
       as type: Scalar.Type
     ) throws -> Outcome {
       let pool = WorkerPool(threads: 1)
-      let trainer = Trainer<Scalar>(configuration, target: .boxes(target), pool: pool)
+      let trainer = Trainer<Scalar>(configuration, source: target, pool: pool)
       let clock = ContinuousClock()
       let start = clock.now
       var failure: String?

@@ -45,7 +45,7 @@ public enum DiscreteToContinuous: Walkthrough {
         (
           $0,
           try EvaluationSet(
-            target: target, interpolant: $0, count: 1024, threads: session.threads)
+            source: target, interpolant: $0, count: 1024, threads: session.threads)
         )
       })
     let seeds = (0..<(session.isThorough ? 10 : 4)).map { session.seed &+ UInt64($0) }

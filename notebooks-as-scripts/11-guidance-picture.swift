@@ -96,7 +96,7 @@ extension GuidanceInTraining.Experiment {
       .filter { abs($0) < 3 * extent }
     let plane = min(-extent, reach.min() ?? 0)...max(extent, reach.max() ?? 0)
     return Picture(
-      target: target.name, plane: plane, steps: sweep.configuration.training.steps,
+      target: target.name, plane: plane, steps: sweep.configuration.steps,
       seeds: sweep.seeds.count, points: sweep.sets[1]?.count ?? 0, density: density(target),
       classDensity: density(try target.restricted(toLabel: target.labels[0])), columns: columns,
       sweep: sweep.pairs.filter {

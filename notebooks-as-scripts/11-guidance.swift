@@ -138,10 +138,10 @@ extension GuidanceInTraining {
       let pairs = scales.map(pre) + scales.dropFirst().map(post) + [nullBranch] + stacked
       sweep = try GuidanceSweep(
         target: target,
-        configuration: GuidedTrainingConfiguration(
-          training: TrainingConfiguration(
-            loss: TrainingLoss(objective: .improvedSelfDistillation), steps: steps,
-            precision: session.precision), guidance: Guidance(scale: 1)), pairs: pairs,
+        configuration: TrainingConfiguration(
+          loss: TrainingLoss(
+            objective: .improvedSelfDistillation, guidance: Guidance(scale: 1)), steps: steps,
+          precision: session.precision), pairs: pairs,
         seeds: (0..<(session.isThorough ? 8 : 4)).map { session.seed &+ $0 }, sampling: sampling,
         count: 1024, threads: session.threads)
     }

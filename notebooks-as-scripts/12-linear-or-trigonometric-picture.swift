@@ -32,7 +32,7 @@ extension LinearOrTrigonometric {
     let starts = DegenerateMaps.Experiment.pathStarts
     let trajectories = try InterpolantKind.allCases.map { kind in
       let exact = ExactFlowMap(
-        mixture: target, interpolant: kind.interpolant, relativeTolerance: 1e-8)
+        of: target, interpolant: kind.interpolant, relativeTolerance: 1e-8)
       return DegenerateMaps.Experiment.paths(
         try DegenerateMaps.Experiment.pathTimes.map {
           try exact.maps(

@@ -34,7 +34,7 @@ public enum LinearOrTrigonometric: Walkthrough {
         (
           $0,
           try EvaluationSet(
-            target: target, interpolant: $0, count: 1024, threads: session.threads)
+            source: target, interpolant: $0, count: 1024, threads: session.threads)
         )
       })
     let seeds = (0..<(session.isThorough ? 12 : 5)).map { session.seed &+ UInt64($0) }

@@ -134,7 +134,7 @@ extension WeightingAndDimension {
   ) throws -> Plane {
     let steps = session.isThorough ? 4000 : 1500
     let evaluation = try EvaluationSet(
-      target: target, interpolant: .linear, count: 1024, threads: session.threads)
+      source: target, interpolant: .linear, count: 1024, threads: session.threads)
     let jobs = weightings.flatMap { weighting in
       (0..<(session.isThorough ? 8 : 3)).map { (weighting, session.seed &+ UInt64($0)) }
     }

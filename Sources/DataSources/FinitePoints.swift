@@ -118,7 +118,8 @@ public enum FinitePointsError: Error, Equatable, Sendable, CustomStringConvertib
   public var description: String {
     switch self {
     case .size(let name, let numbers, let shape):
-      return "\(name): \(numbers) numbers are no whole number of points of shape \(shape), one or more"
+      return
+        "\(name): \(numbers) numbers are no whole number of points of shape \(shape), one or more"
     case .notFinite(let name, let point, let value):
       return "\(name): point \(point) holds \(value); points must be finite"
     case .labels(let name, let found, let expected):

@@ -47,7 +47,7 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
 
   /// Whether the loss needs ``ObjectiveContext/progress``.
   public var dependsOnProgress: Bool {
-    objective == .stabilizedConsistency && stabilizers.tangentWarmUp != nil
+    objective.usesStabilizers && stabilizers.tangentWarmUp != nil
   }
 
   /// The decay of the averaged parameters that teach, if they do.
@@ -63,7 +63,15 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
   ///
   /// Each is the weighted mean over coordinates of the objective. Where flow matching is trained on the
   /// same sample, the sum of both is weighted as one loss.
-  public func perSample(_ plain: ObjectiveContext) -> Tensor {
+  public func perSample(_ context: ObjectiveContext) -> Tensor { traced(context).perSample }
+
+  /// The losses of a block of rows, `[rows]`, and the residuals they are computed from, each `[rows, d]` for
+  /// the rows it is taken on: the objective's before that of flow matching.
+  ///
+  /// The residuals are the very tensors inside the losses. With them as variables
+  /// ``gradient(of:withRespectTo:file:line:)`` sees the loss as a function of the residuals alone, which is
+  /// what a Gauss–Newton matrix needs.
+  public func traced(_ plain: ObjectiveContext) -> (perSample: Tensor, residuals: [Tensor]) {
     let context = guidance.guided(plain)
     guard objective.isSelfDistillation else { return weighted([objective], context) }
     switch sharing {
@@ -72,29 +80,41 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
     case .diagonalFraction(let fraction):
       let rows = context.sample.rows
       guard rows > 1 else {
-        return weighted([.flowMatching], context) * fraction
-          + weighted([objective], context) * (1 - fraction)
+        let diagonal = weighted([.flowMatching], context)
+        let own = weighted([objective], context)
+        return (
+          diagonal.perSample * fraction + own.perSample * (1 - fraction),
+          own.residuals + diagonal.residuals
+        )
       }
-      let diagonal = min(max(Int((fraction * Double(rows)).rounded()), 1), rows - 1)
-      return concatenate(
-        [
-          weighted([.flowMatching], context.sliced(0..<diagonal)),
-          weighted([objective], context.sliced(diagonal..<rows)),
-        ], axis: 0)
+      let count = min(max(Int((fraction * Double(rows)).rounded()), 1), rows - 1)
+      let diagonal = weighted([.flowMatching], context.sliced(0..<count))
+      let own = weighted([objective], context.sliced(count..<rows))
+      return (
+        concatenate([diagonal.perSample, own.perSample], axis: 0),
+        own.residuals + diagonal.residuals
+      )
     }
   }
 
-  /// The weighted sum of objectives, as a mean over coordinates.
-  private func weighted(_ objectives: [Objective], _ context: ObjectiveContext) -> Tensor {
-    let terms = objectives.map { $0.perSample(context) }
+  /// The weighted sum of objectives, as a mean over coordinates, and their residuals in reverse order.
+  private func weighted(
+    _ objectives: [Objective], _ context: ObjectiveContext
+  ) -> (perSample: Tensor, residuals: [Tensor]) {
+    let terms = objectives.map { objective in
+      let residual = objective.residual(context)
+      return (residual: residual, square: squaredNorm(residual))
+    }
     let dimension = Double(context.sample.data.shape[1])
     let duration = context.flowMap.interpolant.endTime
     let span =
       objectives == [.flowMatching]
       ? nil : (context.sample.time - context.sample.endTime) / duration
-    return weighting(
-      terms.dropFirst().reduce(terms[0], +) / dimension, time: context.sample.time / duration,
-      step: context.sample.step / duration, span: span, parameters: context.weightParameters)
+    let losses = weighting(
+      terms.dropFirst().reduce(terms[0].square) { $0 + $1.square } / dimension,
+      time: context.sample.time / duration, step: context.sample.step / duration, span: span,
+      parameters: context.weightParameters)
+    return (losses, terms.map(\.residual).reversed())
   }
 }
 

@@ -79,6 +79,23 @@ extension Architecture {
   }
 }
 
+/// A network that a run can train, as a case of ``Architecture``.
+public protocol TrainableNetwork: Network {
+  var architecture: Architecture { get }
+}
+
+extension Architecture: TrainableNetwork {
+  public var architecture: Architecture { self }
+}
+
+extension MultilayerPerceptron: TrainableNetwork {
+  public var architecture: Architecture { .perceptron(self) }
+}
+
+extension FlowMapTransformer: TrainableNetwork {
+  public var architecture: Architecture { .transformer(self) }
+}
+
 // MARK: - Coding
 
 extension Architecture: Codable {

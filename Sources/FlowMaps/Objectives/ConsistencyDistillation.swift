@@ -10,7 +10,22 @@ internal import Tensors
 struct ConsistencyDistillation: ObjectiveTerm {
   let solver: OneStepSolver
 
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String {
+    switch solver {
+    case .euler: return "cd"
+    case .heun: return "cd-heun"
+    }
+  }
+  var summary: String {
+    switch solver {
+    case .euler: return "discrete consistency, Euler steps along the exact velocity (CD)"
+    case .heun: return "the same with Heun steps"
+    }
+  }
+  var teacher: TeacherKind { .exactVelocity }
+  var isDiscreteConsistency: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let sample = context.sample
     let u = sample.intermediateTime
     let start = solver.step(

@@ -53,12 +53,7 @@ extension ExactTarget {
   public func exactMaps(
     _ points: [Double], from t: Double, to s: Double, _ interpolant: any Interpolant, threads: Int
   ) throws -> [Double] {
-    if let mixture = self as? GaussianMixture {
-      return try ExactFlowMap(
-        mixture: mixture, interpolant: interpolant, relativeTolerance: 1e-9
-      ).maps(points, from: t, to: s, threads: threads)
-    }
-    return try TargetFlowMap(target: self, interpolant: interpolant, relativeTolerance: 1e-7)
+    try ExactFlowMap(of: self, interpolant: interpolant, relativeTolerance: flowMapTolerance)
       .maps(points, from: t, to: s, threads: threads)
   }
 
@@ -68,14 +63,8 @@ extension ExactTarget {
   public func exactMapJacobians(
     _ points: [Double], from t: Double, to s: Double, _ interpolant: any Interpolant
   ) throws -> [[Double]] {
-    if let mixture = self as? GaussianMixture {
-      let map = ExactFlowMap(
-        mixture: mixture, interpolant: interpolant, relativeTolerance: 1e-9)
-      return try rows(of: points).map {
-        try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
-      }
-    }
-    let map = TargetFlowMap(target: self, interpolant: interpolant, relativeTolerance: 1e-7)
+    let map = ExactFlowMap(
+      of: self, interpolant: interpolant, relativeTolerance: flowMapTolerance)
     return try rows(of: points).map {
       try map.mapWithJacobian($0, from: t, to: s).jacobian.flatMap { $0 }
     }

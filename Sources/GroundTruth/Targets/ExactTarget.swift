@@ -6,7 +6,7 @@ public import RandomStreams
 public import Tensors
 
 /// A source whose law is known exactly at every time of an interpolant.
-public protocol ExactTarget: DataSource, Equatable {
+public protocol ExactTarget: DataSource, ExactVelocity, Equatable {
   /// What is known at one time.
   associatedtype Marginal: ExactMarginal
 
@@ -20,6 +20,9 @@ public protocol ExactTarget: DataSource, Equatable {
   /// Whether a point lies where the data are: within three Mahalanobis deviations of a component, or in a
   /// box.
   func isInside(_ x: [Double]) -> Bool
+
+  /// The relative tolerance of ``exactMaps(_:from:to:_:threads:)``.
+  var flowMapTolerance: Double { get }
 
   /// The exact velocity as part of a program, given the class where there is a label, with guidance; nil where
   /// it cannot be one.
@@ -111,6 +114,9 @@ extension ExactMarginal {
 extension ExactTarget {
   public var pointShape: [Int] { [dimension] }
 
+  /// Far below what a trained map reaches.
+  public var flowMapTolerance: Double { 1e-9 }
+
   public var classCount: Int { labels.count > 1 ? labels.count : 0 }
 
   public func symbolicVelocity(
@@ -184,10 +190,11 @@ extension GaussianMixture: ExactTarget {
 /// Fills rows from the stream of the training data, which a row and the step address.
 func exactFiller<Scalar: DataScalar>(
   _ seed: UInt64,
-  fill: @escaping @Sendable (
-    _ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, _ stream: RandomStream,
-    _ labels: UnsafeMutableBufferPointer<Int32>?
-  ) -> Void
+  fill:
+    @escaping @Sendable (
+      _ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, _ stream: RandomStream,
+      _ labels: UnsafeMutableBufferPointer<Int32>?
+    ) -> Void
 ) -> RowFiller<Scalar> {
   let stream = RandomStream(seed: seed, purpose: "training data")
   return { batch in

@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 import Foundation
-public import DataSources
 public import Interpolants
 
 /// The law of `x_t` for data uniform on boxes. Any time from 0 to `T` inclusive and any finite point are in

@@ -90,6 +90,9 @@ extension UniformBoxes {
     labelledSamples(count: count, stream: stream).points
   }
 
+  /// Larger than a mixture's: the layers at the edges make more digits costly.
+  public var flowMapTolerance: Double { 1e-7 }
+
   public func isInside(_ x: [Double]) -> Bool { contains(x) }
 
   public func filler(seed: UInt64) -> RowFiller<Float> {

@@ -32,7 +32,7 @@ final class HessianProductBenchmark: BenchmarkWork {
         outputs: parameters.outputs(product, role: .mean, prefix: "product"))
     }
     let sampler = BatchSampler<Float>(
-      target: .mixture(target), times: .uniformTriangle, interpolant: .linear, rows: batch, seed: 0,
+      source: target, times: .uniformTriangle, interpolant: .linear, rows: batch, seed: 0,
       pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: executable)

@@ -49,7 +49,8 @@ public struct GuidedErrors: Sendable, Codable, Equatable {
     effectiveScale = product / square
     map = try steps.map { count in
       meanSquaredDistance(
-        try sampler.sample(set.noise, steps: count, given: conditions), set.mappedNoise, dimension: d)
+        try sampler.sample(set.noise, steps: count, given: conditions), set.mappedNoise,
+        dimension: d)
     }
   }
 }

@@ -55,7 +55,7 @@ public struct GuidedEvaluationSet: Sendable {
     let times = stream("times").uniforms(rows: count, draws: 1).map { end * $0 }
     let noise = stream("noise").normals(rows: count, draws: d)
     let maps = guided.map {
-      ExactFlowMap(guided: $0, interpolant: interpolant, relativeTolerance: 1e-9)
+      ExactFlowMap(of: $0, interpolant: interpolant, relativeTolerance: 1e-9)
     }
     var noisy: [Double] = []
     var (velocities, unconditional, carriedVelocities) = ([Double](), [Double](), [Double]())

@@ -1,8 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 import Foundation
 internal import GroundTruth
 internal import Interpolants
+internal import LinearAlgebra
 public import Probes
 
 /// `LED(t, s) = E‖D_w f(x_t; t, s)‖²` over the triangle of times.
@@ -192,18 +194,7 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   }
 }
 
-/// The singular values of a row-major square matrix in decreasing order, as square roots of eigenvalues: those
-/// below 1e-8 of the largest are rounding.
-func singularValues(_ matrix: [Double], size: Int) throws -> [Double] {
-  var gram = [Double](repeating: 0, count: size * size)
-  for row in 0..<size {
-    for column in 0..<size {
-      gram[row * size + column] = (0..<size).reduce(0) {
-        $0 + matrix[$1 * size + row] * matrix[$1 * size + column]
-      }
-    }
-  }
-  return try DenseSymmetricEigensystem(gram, size: size).eigenvalues.reversed().map {
-    max($0, 0).squareRoot()
-  }
+/// The singular values of a row-major square matrix, in decreasing order.
+private func singularValues(_ matrix: [Double], size: Int) throws -> [Double] {
+  try DenseMatrix(rowByRow: matrix, rows: size, columns: size).singularValues()
 }

@@ -17,6 +17,7 @@ struct LossTrace {
   private let progress: Tensor?
   private let sample: TrainingSample
   private let losses: Tensor
+  private let residuals: [Tensor]
 
   /// - Precondition: the objective has no exact velocity where the source has none in programs.
   init(_ configuration: TrainingConfiguration, source: any DataSource, rows: Int) {
@@ -39,7 +40,7 @@ struct LossTrace {
       teacherMap: teacherParameters.map {
         FlowMap(interpolant: interpolant, network: network, parameters: $0)
       }, progress: progress, stabilizers: loss.stabilizers, weightParameters: weights)
-    losses = loss.perSample(context)
+    (losses, residuals) = loss.traced(context)
   }
 
   private typealias Output = (name: String, role: Program.OutputRole, tensor: Tensor)
@@ -85,7 +86,6 @@ struct LossTrace {
 
   /// `Jᵀ H J v`, with `J` the Jacobian of the residuals and `H` the Hessian of the loss in them.
   private var gaussNewtonProducts: [Tensor] {
-    let residuals = squaredResiduals(in: losses)
     let changes = derivative(of: residuals, along: zip(parameters.tensors, direction.tensors))
     let slopes = gradient(of: mean(losses), withRespectTo: residuals)
     return pullback(

@@ -3,7 +3,8 @@
 public import DataSources
 internal import FlowMaps
 internal import GroundTruth
-internal import Networks
+internal import Interpolants
+public import Networks
 
 extension TrainingConfiguration {
   /// Checks that the network and the objective can be trained on a source.

@@ -17,7 +17,7 @@ public enum Precision: String, CaseIterable, Sendable, Codable {
 /// information only: it changes no bit of a result.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var interpolant: InterpolantKind
-  public var network: MultilayerPerceptron
+  public var network: Architecture
   public var loss: TrainingLoss
   public var times: TimeSampler
   public var optimizer: Optimizer
@@ -39,7 +39,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   public init(
     interpolant: InterpolantKind = .linear,
-    network: MultilayerPerceptron = MultilayerPerceptron(),
+    network: some TrainableNetwork = MultilayerPerceptron(),
     loss: TrainingLoss = TrainingLoss(objective: .improvedSelfDistillation),
     times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
     schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
@@ -48,7 +48,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     coupling: Coupling = .independent
   ) {
     self.interpolant = interpolant
-    self.network = network
+    self.network = network.architecture
     self.loss = loss
     self.times = times
     self.optimizer = optimizer
@@ -128,12 +128,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
       throw ConfigurationError(
         setting: "guidance", value: "\(loss.guidance.scale)",
-        accepted: "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
+        accepted:
+          "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
           + "to guide")
     }
     if network.classCount == 0 && loss.guidance != .none {
       throw ConfigurationError(
-        setting: "guidance", value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
+        setting: "guidance",
+        value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
         accepted: "none (a scale of 1 and no dropout) for a network without classes")
     }
     if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
@@ -175,7 +177,7 @@ extension TrainingConfiguration {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       interpolant: try values.decode(InterpolantKind.self, forKey: .interpolant),
-      network: try values.decode(MultilayerPerceptron.self, forKey: .network),
+      network: try values.decode(Architecture.self, forKey: .network),
       loss: try values.decode(TrainingLoss.self, forKey: .loss),
       times: try values.decode(TimeSampler.self, forKey: .times),
       optimizer: try values.decode(Optimizer.self, forKey: .optimizer),

@@ -36,12 +36,6 @@ extension Optimizer {
     }
   }
 
-  /// The rule of this name with its default coefficients, or nil if no rule has the name.
-  public init?(named name: String) {
-    guard let optimizer = Optimizer.defaults.first(where: { $0.name == name }) else { return nil }
-    self = optimizer
-  }
-
   /// Checks that every coefficient lies in its range: decays and momentum in [0, 1), a positive
   /// epsilon, a finite weight decay of at least zero.
   ///

@@ -54,9 +54,9 @@ enum EndpointMapsCheck: TheoryCheck {
     session.progress(target.name)
     let d = target.dimension
     let linear = ExactFlowMap(
-      mixture: target, interpolant: LinearInterpolant(), relativeTolerance: tolerance)
+      of: target, interpolant: LinearInterpolant(), relativeTolerance: tolerance)
     let angular = ExactFlowMap(
-      mixture: target, interpolant: TrigonometricInterpolant(), relativeTolerance: tolerance)
+      of: target, interpolant: TrigonometricInterpolant(), relativeTolerance: tolerance)
     let count = session.isThorough ? 512 : 32
     let noise = RandomStream(seed: session.seed, purpose: "check 17 noise")
       .normals(rows: count, draws: d)

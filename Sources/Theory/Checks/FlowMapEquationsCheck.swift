@@ -36,7 +36,7 @@ enum FlowMapEquationsCheck: TheoryCheck {
     let target = try MixturePreset.skewed3.mixture()
     let interpolant = kind.interpolant
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: tolerance)
+      of: target, interpolant: interpolant, relativeTolerance: tolerance)
     let step = interpolant.endTime * 1e-3
     let times = Times(kind, count: session.isThorough ? 256 : 32, step: step, seed: session.seed)
     let points = target.samples(
@@ -88,7 +88,7 @@ enum FlowMapEquationsCheck: TheoryCheck {
     let interpolant = kind.interpolant
     let target = try GaussianMixture(weights: [1], means: [[0]], deviation: deviation)
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: tolerance)
+      of: target, interpolant: interpolant, relativeTolerance: tolerance)
     func spread(_ time: Double) -> Double {
       let c = interpolant.coefficients(at: time)
       return (c.signal * c.signal * deviation * deviation + c.noise * c.noise).squareRoot()

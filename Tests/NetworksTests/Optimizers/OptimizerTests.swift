@@ -25,15 +25,14 @@ import Testing
     #expect(previous <= 1 && previous > 1 - 1e-4)
   }
 
-  @Test("Every rule is found by its name and survives a round trip through JSON")
+  @Test("Every rule has a name of its own and survives a round trip through JSON")
   func namesAndCoding() throws {
     for optimizer in Optimizer.defaults {
-      #expect(Optimizer(named: optimizer.name) == optimizer)
       let data = try JSONEncoder().encode(optimizer)
       #expect(try JSONDecoder().decode(Optimizer.self, from: data) == optimizer)
       try optimizer.validate()
     }
-    #expect(Optimizer(named: "newton") == nil)
+    #expect(Set(Optimizer.defaults.map(\.name)).count == 4)
   }
 
   @Test(

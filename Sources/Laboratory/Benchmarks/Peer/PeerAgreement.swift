@@ -33,7 +33,7 @@ struct PeerAgreement {
       gradientProgram(objective, network, rows: rows)
     }
     let sampler = BatchSampler<Float>(
-      target: .mixture(try MixturePreset.four.mixture()), times: .uniformTriangle,
+      source: try MixturePreset.four.mixture(), times: .uniformTriangle,
       interpolant: .linear,
       rows: Self.rows, seed: 0, pool: pool)
     let parameters = Buffer<Float>(

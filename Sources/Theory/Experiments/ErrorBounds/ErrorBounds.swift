@@ -99,7 +99,7 @@ public struct ErrorBoundExperiment: Sendable {
       loss: TrainingLoss(objective: objective, sharing: .diagonalFraction(0.75)), steps: steps,
       seed: seed)
     let pool = WorkerPool(threads: 1)
-    let trainer = Trainer<Float>(configuration, target: target, pool: pool)
+    let trainer = Trainer<Float>(configuration, source: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
     return try measure(
       MapInstruments(
@@ -119,7 +119,7 @@ public struct ErrorBoundExperiment: Sendable {
     )
     let mapped = try map.map(noise, from: map.constant(1), to: map.constant(0)).mapped
     let exact = try ExactFlowMap(
-      mixture: target, interpolant: LinearInterpolant(), relativeTolerance: 1e-9
+      of: target, interpolant: LinearInterpolant(), relativeTolerance: 1e-9
     ).maps(noise, from: 1, to: 0)
     let mapErrors = squaredNorms(zip(mapped, exact).map { $0 - $1 })
     func cloud(_ values: [Double]) -> Points {

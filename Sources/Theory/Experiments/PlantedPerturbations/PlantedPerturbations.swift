@@ -47,7 +47,7 @@ public final class PlantedPerturbations {
     let trainer = Trainer<Float>(
       TrainingConfiguration(
         interpolant: interpolant, network: network, steps: steps, seed: seed),
-      target: target, pool: pool)
+      source: target, pool: pool)
     while trainer.step < steps { try trainer.advance() }
     parameters = Buffer(trainer.parameters.values)
   }
