@@ -57,7 +57,7 @@ public func arnoldi(
       dimension: operation.dimension,
       // One more for the second half of a pair.
       capacity: try settings.subspace(for: count + 1, dimension: operation.dimension),
-      method: "Arnoldi", stream: RandomStream(seed: settings.seed, purpose: "Arnoldi")),
+      method: "Arnoldi", stream: RandomStream(seed: settings.seed, purpose: .arnoldi)),
     count: count, order: order, settings: settings)
   return try search.run(operation)
 }

@@ -68,7 +68,7 @@ public func lanczos(
     basis: KrylovBasis(
       dimension: operation.dimension,
       capacity: try settings.subspace(for: top + bottom, dimension: operation.dimension),
-      method: "Lanczos", stream: RandomStream(seed: settings.seed, purpose: "Lanczos")),
+      method: "Lanczos", stream: RandomStream(seed: settings.seed, purpose: .lanczos)),
     top: top, bottom: bottom, settings: settings)
   return try search.run(operation)
 }

@@ -44,7 +44,7 @@ public func spectralDensity(
   }
   try check("the number of probes", probes, in: 2...Int(Int32.max))
   try check("the number of steps", steps, in: 1...operation.dimension)
-  let stream = RandomStream(seed: seed, purpose: "Lanczos quadrature")
+  let stream = RandomStream(seed: seed, purpose: .lanczosQuadrature)
   var quadratures: [SpectralDensity.Quadrature] = []
   var applications = 0
   for probe in 0..<probes {

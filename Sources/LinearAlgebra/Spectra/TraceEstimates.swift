@@ -22,7 +22,7 @@ public func hutchinsonTrace(
   _ operation: some LinearOperator, probes: Int, seed: UInt64 = 0
 ) throws -> TraceEstimate {
   try check("the number of probes", probes, in: 2...Int(Int32.max))
-  let stream = RandomStream(seed: seed, purpose: "Hutchinson")
+  let stream = RandomStream(seed: seed, purpose: .hutchinson)
   var samples: [Double] = []
   for probe in 0..<probes {
     let vector = signs(operation.dimension, stream, probe)
@@ -59,7 +59,7 @@ public func xTrace(
 ) throws -> TraceEstimate {
   let (n, m) = (operation.dimension, testVectors)
   try check("the number of test vectors", m, in: min(2, n)...n)
-  let stream = RandomStream(seed: seed, purpose: "XTrace")
+  let stream = RandomStream(seed: seed, purpose: .xTrace)
   // Uniform on the sphere of radius √n.
   let tests = (0..<m).map { index -> [Double] in
     let normals = stream.at(step: UInt64(index)).normals(rows: 1, draws: n)

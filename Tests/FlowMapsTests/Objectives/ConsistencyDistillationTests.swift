@@ -39,7 +39,7 @@ import Testing
     let target = other.flowMap(deviation: 0.4)
     let context = ObjectiveContext(
       flowMap: example.online, sample: sample,
-      exactVelocity: { x, t, _ in example.exactVelocity(x, t) },
+      exactVelocity: { [velocity = example.exactVelocity] x, t, _ in velocity(x, t) },
       teacherMap: target)
     let step = x - (t - u) * example.exactVelocity(x, t)
     let got = try example.valueAndGradient(

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import DataSources
 import Foundation
 import GroundTruth
 import Interpolants
@@ -80,6 +81,12 @@ private struct Renamed: ExactTarget {
   func marginal(at time: Double, _ interpolant: any Interpolant) -> MixtureMarginal {
     mixture.marginal(at: time, interpolant)
   }
+
+  func isInside(_ x: [Double]) -> Bool { mixture.isInside(x) }
+
+  func filler(seed: UInt64) -> RowFiller<Float> { mixture.filler(seed: seed) }
+
+  func filler(seed: UInt64) -> RowFiller<Double> { mixture.filler(seed: seed) }
 
   func restricted(toLabel label: Int) throws -> Renamed {
     Renamed(mixture: try mixture.restricted(toLabel: label))
