@@ -53,7 +53,7 @@ import Testing
       var read = target
       for _ in 0..<3 {
         read = try JSONDecoder().decode(
-          ResolvedRun.Target.self, from: try JSONEncoder().encode(read))
+          ResolvedRun.Source.self, from: try JSONEncoder().encode(read))
         #expect(read == target)
       }
       for (new, old) in zip(try #require(target.mixture).components, given.components) {

@@ -130,7 +130,7 @@ import Testing
     let few = Array(data.prefix(400))
     let comparison = SampleComparison(few, source: boxes, seed: 0)
     #expect(
-      comparison.histogramDivergence != nil && comparison.fractionInsideModes.value.value == 1)
+      comparison.histogramDivergence != nil && comparison.fractionInsideModes?.value.value == 1)
     #expect(
       SampleComparison(few, source: try MixturePreset.four.mixture(), seed: 0).histogramDivergence
         == nil)

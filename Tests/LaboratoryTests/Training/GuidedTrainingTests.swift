@@ -107,7 +107,7 @@ func labelledMixture() throws -> GaussianMixture {
       try combination.validate()
       let (reports, parameters) = try train(combination, threads: 2, as: Double.self)
       #expect(reports.allSatisfy { $0.gradientNorm > 0 })
-      #expect(parameters.allSatisfy(\.isFinite))
+      #expect(parameters.allSatisfy { $0.isFinite })
     }
   }
 

@@ -4,6 +4,7 @@ import DataSources
 import Engines
 import FlowMaps
 import Foundation
+import Interpolants
 import Networks
 import RandomStreams
 import TestSupport
