@@ -4,8 +4,10 @@
 import PackageDescription
 
 // Debug builds are optimised too: `swift run toylab` builds debug and must be as fast as release.
+// Both keep the texts of preconditions, which -O alone drops: a broken one must say what it asks for.
 let swiftSettings: [SwiftSetting] = [
   .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(["-assert-config", "Debug"]),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -30,8 +32,9 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Plotting",
-        "Probes", "RandomStreams", "Tensors", "Theory",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
+        "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ]),
   ],
   dependencies: [
@@ -57,6 +60,9 @@ let package = Package(
       name: "Engines", dependencies: ["Tensors", "CKernels"], swiftSettings: swiftSettings),
     .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(
+      name: "LinearAlgebra", dependencies: ["CBLAS", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
       swiftSettings: swiftSettings),
 
@@ -66,38 +72,45 @@ let package = Package(
       name: "FlowMaps",
       dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
       swiftSettings: swiftSettings),
+    .target(name: "DataSources", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .target(
       name: "GroundTruth",
-      dependencies: ["CBLAS", "CGSL", "Interpolants", "RandomStreams", "Tensors"],
+      dependencies: [
+        "DataSources", "CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors",
+      ],
       swiftSettings: swiftSettings),
     .target(
-      name: "Probes", dependencies: ["CBLAS", "RandomStreams"], swiftSettings: swiftSettings),
+      name: "Probes", dependencies: ["LinearAlgebra", "RandomStreams"],
+      swiftSettings: swiftSettings),
     .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
 
     // MARK: The laboratory and its commands
     .target(
       name: "Laboratory",
       dependencies: [
-        "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Networks",
-        "Probes", "RandomStreams", "Tensors",
+        "DataSources", "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Theory",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors",
+        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors",
       ], swiftSettings: swiftSettings),
     .target(
       name: "Walkthroughs",
       dependencies: [
-        "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks",
-        "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
       ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
     .executableTarget(
       name: "toylab",
       dependencies: [
-        argumentParser, "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
-        "Laboratory", "Networks", "Plotting", "Probes", "RandomStreams", "Theory", "Walkthroughs",
+        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants",
+        "Laboratory", "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Theory",
+        "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
@@ -116,11 +129,17 @@ let package = Package(
       name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Probes", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "NetworksTests",
       dependencies: ["Networks", "CKernels", "Tensors", "Engines", "RandomStreams", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DataSourcesTests", dependencies: ["DataSources", "RandomStreams"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "FlowMapsTests",
@@ -131,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "GroundTruthTests",
       dependencies: [
-        "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines", "TestSupport",
+        "DataSources", "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines",
+        "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ProbesTests", dependencies: ["Probes", "RandomStreams"], swiftSettings: swiftSettings),
@@ -140,19 +160,24 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
+        "DataSources", "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth",
+        "Interpolants", "Laboratory",
+        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
       ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TheoryTests",
       dependencies: [
-        "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory", "Networks", "Probes",
-        "RandomStreams", "Tensors", "TestSupport", "Theory",
+        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "LinearAlgebra",
+        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
       ], swiftSettings: swiftSettings),
+    .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
-        "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
+        "Probes", "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth",
+        "Interpolants",
+        "Laboratory",
         "Networks", "TestSupport", "Theory", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]

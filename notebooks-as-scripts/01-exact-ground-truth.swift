@@ -23,9 +23,8 @@ public enum ExactGroundTruth: Walkthrough {
     """
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
+    let target = try session.planeTarget()
     let interpolant = LinearInterpolant()
-    try requirePlane(target)
     session.print(
       """
       Figure 1 · Exact ground truth
@@ -56,10 +55,10 @@ public enum ExactGroundTruth: Walkthrough {
     _ target: GaussianMixture, _ session: WalkthroughSession
   ) throws -> String {
     let linear = LinearInterpolant()
-    let exact = ExactFlowMap(mixture: target, interpolant: linear)
-    let trigonometric = ExactFlowMap(mixture: target, interpolant: TrigonometricInterpolant())
+    let exact = ExactFlowMap(of: target, interpolant: linear)
+    let trigonometric = ExactFlowMap(of: target, interpolant: TrigonometricInterpolant())
     let count = session.isThorough ? 400 : 60
-    let z = RandomStream(seed: session.seed, purpose: "figure 1 noise").normals(
+    let z = RandomStream(seed: session.seed, purpose: .figure1Noise).normals(
       rows: count, draws: 2)
     var (semigroup, likelihood, eulerian, endpoints) = (0.0, 0.0, 0.0, 0.0)
     let end = TrigonometricInterpolant().endTime
@@ -128,29 +127,13 @@ extension ExactGroundTruth {
     let velocityTime = 0.5
     let middle = target.marginal(at: velocityTime, interpolant)
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: 1e-8)
-    let starts = (0..<64).map { index -> [Double] in
-      // Quantiles of the radius on a golden-angle spiral cover the Gaussian evenly.
-      let share = (Double(index) + 0.5) / 64
-      let radius = (-2 * log(1 - share)).squareRoot()
-      let angle = Double(index) * .pi * (3 - 5.squareRoot())
-      return [radius * cos(angle), radius * sin(angle)]
-    }
+      of: target, interpolant: interpolant, relativeTolerance: 1e-8)
     let path = (0...40).map { 1 - Double($0) / 40 }
     let side = 31
-    let grid = (0..<side * side).map { index in
-      let place = { (i: Int) in 2.5 * (2 * Double(i) / Double(side - 1) - 1) }
-      return PlotPoint(x: place(index % side), y: place(index / side))
-    }
-    let mapped = try exact.maps(grid.flatMap { [$0.x, $0.y] }, from: 1, to: 0)
+    let grid = squareNodes(side: side, extent: 2.5)
     return Picture(
       target: target.name, extent: extent, times: times,
-      densities: times.map { time in
-        let marginal = target.marginal(at: time, interpolant)
-        return ScalarGrid(x: range, y: range, columns: 161, rows: 161) { x, y in
-          exp(marginal.logDensity([x, y]))
-        }
-      },
+      densities: times.map { densityGrid(target, extent: extent, side: 161, at: $0) },
       velocity: VectorGrid(x: range, y: range, columns: 61, rows: 61) { x, y in
         let v = middle.velocity([x, y])
         return (v[0], v[1])
@@ -159,10 +142,12 @@ extension ExactGroundTruth {
         let covariance = middle.velocityCovariance([x, y])
         return covariance[0][0] + covariance[1][1]
       },
-      trajectories: try starts.map { start in
-        try exact.trajectory(start, from: 1, through: path).map { PlotPoint(x: $0[0], y: $0[1]) }
-      }, gridSize: side, grid: grid,
-      mappedGrid: (0..<grid.count).map { PlotPoint(x: mapped[2 * $0], y: mapped[2 * $0 + 1]) })
+      trajectories: try planePoints(noiseSpiral(64)).map { start in
+        try exact.trajectory([start.x, start.y], from: 1, through: path).map {
+          PlotPoint(x: $0[0], y: $0[1])
+        }
+      }, gridSize: side, grid: planePoints(grid),
+      mappedGrid: planePoints(try exact.maps(grid, from: 1, to: 0)))
   }
 }
 

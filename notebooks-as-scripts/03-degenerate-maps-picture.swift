@@ -29,21 +29,18 @@ extension DegenerateMaps.Experiment {
   func picture(_ outcomes: [DegenerateMaps.Outcome]) throws -> DegenerateMaps.Picture {
     let interpolant = LinearInterpolant()
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: 1e-8)
-    let starts = Self.pathStarts
-    let images = try Self.pathTimes.map {
-      try exact.maps(starts, from: 1, to: 1 - $0, threads: session.threads)
+      of: target, interpolant: interpolant, relativeTolerance: 1e-8)
+    let images = try trajectoryTimes.map {
+      try exact.maps(trajectoryStarts, from: 1, to: 1 - $0, threads: session.threads)
     }
     let extent = planeExtent(target)
-    let data = target.marginal(at: 0, interpolant)
     return DegenerateMaps.Picture(
       target: target.name, extent: extent, steps: steps, seeds: seeds,
-      density: ScalarGrid(x: -extent...extent, y: -extent...extent, columns: 121, rows: 121) {
-        exp(data.logDensity([$0, $1]))
-      }, gridSide: Self.gridSide, outcomes: outcomes,
-      exactSamples: planePoints(evaluation.mappedNoise), exactTrajectories: Self.paths(images),
+      density: densityGrid(target, extent: extent), gridSide: Self.gridSide, outcomes: outcomes,
+      exactSamples: planePoints(evaluation.mappedNoise), exactTrajectories: planePaths(images),
       exactGrid: planePoints(
-        try exact.maps(Self.gridNodes, from: 1, to: 0, threads: session.threads)))
+        try exact.maps(
+          squareNodes(side: Self.gridSide, extent: 2.5), from: 1, to: 0, threads: session.threads)))
   }
 }
 
@@ -93,18 +90,12 @@ extension DegenerateMaps {
     let note: String
   }
 
-  private static func density(_ data: Picture) -> Layer {
-    .contours(
-      Contours(
-        grid: data.density, levels: .count(4), stroke: StrokeStyle(Color(gray: 0.6), width: 0.6)))
-  }
-
   private static func samplePanel(_ column: Column, _ data: Picture) -> Panel {
     .plane(
       x: -data.extent...data.extent, y: -data.extent...data.extent,
       notes: [CornerNote(column.note)],
       layers: [
-        density(data),
+        densityContours(data.density),
         .scatter(
           Scatter(
             x: column.samples.map(\.x), y: column.samples.map(\.y),
@@ -116,7 +107,7 @@ extension DegenerateMaps {
     .plane(
       x: -data.extent...data.extent, y: -data.extent...data.extent,
       layers: [
-        density(data),
+        densityContours(data.density),
         .paths(
           Paths(
             column.trajectories, stroke: StrokeStyle(column.color.opacity(0.7), width: 0.8),

@@ -9,7 +9,6 @@ import Laboratory
 import Networks
 import Plotting
 import Probes
-import Synchronization
 
 // # Figure 3: Degenerate solutions
 //
@@ -31,8 +30,7 @@ public enum DegenerateMaps: Walkthrough {
   ]
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue(target))
 
     // ## The experiment
@@ -118,15 +116,14 @@ extension DegenerateMaps {
     let seeds: [UInt64]
     let steps: Int
     static let gridSide = 41
-    static let pathTimes = (0...24).map { Double($0) / 24 }
 
     init(_ session: WalkthroughSession, target: GaussianMixture) throws {
       self.session = session
       self.target = target
-      seeds = (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 }
+      seeds = session.seeds(3, thorough: 8)
       steps = session.isThorough ? 4000 : 1000
       evaluation = try EvaluationSet(
-        target: target, interpolant: .linear, count: 1024, threads: session.threads)
+        source: target, interpolant: .linear, count: 1024, threads: session.threads)
     }
 
     func configuration(_ method: Method, seed: UInt64) -> TrainingConfiguration {
@@ -137,36 +134,22 @@ extension DegenerateMaps {
     }
 
     func run() throws -> [Outcome] {
-      let jobs = methods.flatMap { method in seeds.map { (method: method, seed: $0) } }
-      let progress = ProgressLine(label: "figure 3", total: jobs.count * steps)
-      defer { progress.finish() }
-      let done = StepCounter()
-      return try parallelMap(jobs, threads: session.threads) { job in
-        let configuration = configuration(job.method, seed: job.seed)
-        let report = { progress.update(step: done.increment(), metric: plain(job.method.name)) }
-        switch session.precision {
-        case .float32:
-          return try train(configuration, job.method, onStep: report, as: Float.self)
-        case .float64:
-          return try train(configuration, job.method, onStep: report, as: Double.self)
-        }
+      try session.trainEach(methods, seeds: seeds, steps: steps, label: "figure 3") {
+        try train($0, seed: $1, onStep: $2, as: session.precision.scalarType)
       }
     }
 
     private func train<Scalar: TrainingScalar>(
-      _ configuration: TrainingConfiguration, _ method: Method, onStep: () -> Void,
-      as type: Scalar.Type
+      _ method: Method, seed: UInt64, onStep: () -> Void, as type: Scalar.Type
     ) throws -> Outcome {
+      let configuration = configuration(method, seed: seed)
       let pool = WorkerPool(threads: 1)
       let run = TrainingRun<Scalar>(configuration, evaluation: evaluation, pool: pool)
       var rows: [Outcome.Row] = []
       var failure: String?
       do {
         try run.run(onStep: { _ in onStep() }) { row in
-          rows.append(
-            Outcome.Row(
-              step: row.step,
-              values: Dictionary(uniqueKeysWithValues: row.values.map { ($0.name, $0.value) })))
+          rows.append(Outcome.Row(step: row.step, values: row.byName))
         }
       } catch let error as NonFiniteError {
         // A method that diverges is a finding, not an accident: it is drawn up to that step.
@@ -179,51 +162,16 @@ extension DegenerateMaps {
           network: network, interpolant: LinearInterpolant(), parameters: parameters, rows: rows,
           pool: pool)
       }
-      let starts = Experiment.pathStarts
-      let paths = sampler(starts.count / 2)
-      let images = try Experiment.pathTimes.map { try paths.map(starts, from: 1, to: 1 - $0) }
-      let grid = Experiment.gridNodes
+      let paths = sampler(trajectoryStarts.count / 2)
+      let images = try trajectoryTimes.map {
+        try paths.map(trajectoryStarts, from: 1, to: 1 - $0)
+      }
+      let grid = squareNodes(side: Experiment.gridSide, extent: 2.5)
       return Outcome(
         method: method.name, seed: configuration.seed, rows: rows, failure: failure,
         samples: planePoints(try run.evaluator.sample()),
-        trajectories: Experiment.paths(images),
+        trajectories: planePaths(images),
         grid: planePoints(try sampler(grid.count / 2).map(grid, from: 1, to: 0)))
-    }
-
-    /// Nodes of the square [−2.5, 2.5]² of noise, row by row.
-    static var gridNodes: [Double] {
-      (0..<gridSide * gridSide).flatMap { index -> [Double] in
-        let place = { (i: Int) in 2.5 * (2 * Double(i) / Double(gridSide - 1) - 1) }
-        return [place(index % gridSide), place(index / gridSide)]
-      }
-    }
-
-    /// 48 points of noise on a golden-angle spiral, at quantiles of the radius.
-    static var pathStarts: [Double] {
-      (0..<48).flatMap { index -> [Double] in
-        let radius = (-2 * log(1 - (Double(index) + 0.5) / 48)).squareRoot()
-        let angle = Double(index) * .pi * (3 - 5.squareRoot())
-        return [radius * cos(angle), radius * sin(angle)]
-      }
-    }
-
-    /// Point lists by time turned into lists by point.
-    static func paths(_ images: [[Double]]) -> [[PlotPoint]] {
-      (0..<(images.first?.count ?? 0) / 2).map { point in
-        images.map { PlotPoint(x: $0[2 * point], y: $0[2 * point + 1]) }
-      }
-    }
-  }
-
-  /// Counts the steps of all runs for the progress line.
-  final class StepCounter: Sendable {
-    private let count = Mutex(0)
-
-    func increment() -> Int {
-      count.withLock { count in
-        count += 1
-        return count
-      }
     }
   }
 }
@@ -264,11 +212,6 @@ extension DegenerateMaps {
     func estimate(_ method: Method, _ metric: Metric) -> Estimate {
       acrossSeeds((outcomes[method.name] ?? []).map { $0.last(metric) })
     }
-    func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-      let error = (high.standardError * high.standardError + low.standardError * low.standardError)
-        .squareRoot()
-      return high.value - low.value > 3 * error
-    }
     func largestNorm(_ method: Method) -> Estimate {
       acrossSeeds(
         (outcomes[method.name] ?? []).map { outcome in
@@ -293,25 +236,25 @@ extension DegenerateMaps {
     return [
       Claim(
         statement: "Direct training ends far from the flow map: its LED stays of order 1.",
-        isShown: exceeds(direct, improved) && direct.value > 0.3,
+        isShown: direct.isShown(above: improved) && direct.isShown(above: 0.3),
         evidence: "LED at s = 0: direct \(direct), iSD \(improved)"),
       Claim(
         statement: "Its map is flatter, and few samples reach the modes.",
-        isShown: exceeds(exactLike, flat) && exceeds(many, few),
+        isShown: exactLike.isShown(above: flat) && many.isShown(above: few),
         evidence:
           "‖∇f‖²: direct \(flat), iSD \(exactLike); inside modes: direct \(few), iSD \(many)"
       ),
       Claim(
         statement: "Stopping the gradient of the target undoes the degeneracy.",
-        isShown: exceeds(full, semi),
+        isShown: full.isShown(above: semi),
         evidence: "flow-map error: direct \(full), direct with stopped target \(semi)"),
       Claim(
         statement: "ESD towards s = 0 has larger gradients than ESD with relaxed times.",
-        isShown: exceeds(atZero, relaxed),
+        isShown: atZero.isShown(above: relaxed),
         evidence: "largest gradient norm in training: s = 0 \(atZero), s < t \(relaxed)"),
       Claim(
         statement: "With the target stopped, conditional velocities add variance to the loss.",
-        isShown: exceeds(noisy, calm),
+        isShown: noisy.isShown(above: calm),
         evidence: "variance of the loss over samples: direct, sg \(noisy), oracle \(calm)"),
     ]
   }

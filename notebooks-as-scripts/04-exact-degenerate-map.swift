@@ -27,7 +27,7 @@ public enum ExactDegenerateMap: Walkthrough {
     session.print(prologue(target))
 
     // ## One Gaussian: the closed form against trained networks
-    let seeds = (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 }
+    let seeds = session.seeds(3, thorough: 8)
     let profiles = try gaussianProfiles(session, seeds: seeds)
 
     // ## A mixture: the elliptic equation against trained networks
@@ -189,16 +189,16 @@ extension ExactDegenerateMap {
       Claim(
         statement:
           "Claim 5: networks trained directly land on y(T) of the closed form, within 2 %.",
-        isShown: profiles.allSatisfy { abs($0.ratio.value - 1) < 0.02 },
+        isShown: profiles.allSatisfy { $0.ratio.isShown(within: 0.02, of: 1) },
         evidence: profiles.map { "σ_d = \(digits($0.deviation)): \($0.ratio)" }
           .joined(separator: ", ")),
       Claim(
         statement: "Claim 6: on the mixture they land on the elliptic equation's minimiser.",
-        isShown: distance.value < 0.02 && abs(loss.value - 1) < 0.03,
+        isShown: distance.isShown(below: 0.02) && loss.isShown(within: 0.03, of: 1),
         evidence: "relative L² distance \(distance), LED over the solver's \(loss)"),
       Claim(
         statement: "Claim 6: iSD and the full Eulerian objective end at the flow map instead.",
-        isShown: min(improved.value, eulerian.value) > 50,
+        isShown: improved.isShown(above: 50) && eulerian.isShown(above: 50),
         evidence:
           "closer to it than the minimiser, in squared error: iSD \(improved) times, Eulerian "
           + "\(eulerian) times"),

@@ -29,8 +29,7 @@ public enum RelaxingEndTimes: Walkthrough {
   static let ratios = [0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97]
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue(target))
 
     // ## Scatter of single samples
@@ -40,14 +39,14 @@ public enum RelaxingEndTimes: Walkthrough {
     session.print(scatterTable(scatter))
 
     // ## Quality at the end
-    let seeds = (0..<(session.isThorough ? 12 : 5)).map { session.seed &+ UInt64($0) }
+    let seeds = session.seeds(5, thorough: 12)
     let training = RelaxedTraining(
       evaluation: try EvaluationSet(
-        target: target, interpolant: .linear, count: 1024, threads: session.threads),
+        source: target, interpolant: .linear, count: 1024, threads: session.threads),
       seeds: seeds, steps: session.isThorough ? 3000 : 600)
     let total = RelaxedTraining.cells.count * seeds.count
     let progress = ProgressLine(label: "figure 5", total: total)
-    let done = DegenerateMaps.StepCounter()
+    let done = StepCounter()
     let outcomes = try training.run(threads: session.threads) { outcome in
       progress.update(
         step: done.increment(),
@@ -100,7 +99,7 @@ extension RelaxingEndTimes {
       let network = MultilayerPerceptron(width: 32, depth: 2)
       let pool = WorkerPool(threads: session.threads)
       let count = session.isThorough ? 20_000 : 3000
-      let stream = RandomStream(seed: session.seed, purpose: "figure 5 pairs")
+      let stream = RandomStream(seed: session.seed, purpose: .figure5Pairs)
       var profiles: [NoiseProfile] = []
       var parts: [Parts] = []
       for objective in RelaxedTraining.objectives {
@@ -195,12 +194,12 @@ extension RelaxingEndTimes {
   private static func claims(
     _ scatter: ScatterExperiment, _ outcomes: [RelaxedTraining.Outcome]
   ) -> [Claim] {
-    let excess =
-      scatter.profiles.flatMap { profile in
-        profile.points.filter { $0.ratio >= 0.5 }.flatMap {
-          [$0.lossExcessAtZero, $0.gradientExcessAtZero]
-        }
-      }.map { $0.value / $0.standardError }.min() ?? .nan
+    let excesses = scatter.profiles.flatMap { profile in
+      profile.points.filter { $0.ratio >= 0.5 }.flatMap {
+        [$0.lossExcessAtZero, $0.gradientExcessAtZero]
+      }
+    }
+    let excess = excesses.map { $0.value / $0.standardError }.min() ?? .nan
     let quality = RelaxedTraining.objectives.map { objective -> Claim in
       func errors(_ isRelaxed: Bool) -> Estimate {
         acrossSeeds(
@@ -209,13 +208,10 @@ extension RelaxingEndTimes {
           ).errors)
       }
       let (zero, relaxed) = (errors(false), errors(true))
-      let error =
-        (zero.standardError * zero.standardError
-        + relaxed.standardError * relaxed.standardError).squareRoot()
       return Claim(
         statement:
           "\(objective.shortName): relaxed times give a better map to s = 0 at equal budget.",
-        isShown: zero.value - relaxed.value > 3 * error,
+        isShown: zero.isShown(above: relaxed),
         evidence: "flow-map error, calm: s = 0 \(zero), s < t \(relaxed)")
     }
     func stopped(_ objective: Objective, _ isRelaxed: Bool) -> Int {
@@ -229,7 +225,7 @@ extension RelaxingEndTimes {
     return [
       Claim(
         statement: "Loss and gradient scatter more at s = 0 than at s ≥ t/2 (claim 14).",
-        isShown: excess > 3,
+        isShown: excesses.allSatisfy { $0.isShown(above: 0) },
         evidence:
           "smallest excess at s = 0 over three objectives: \(digits(excess)) standard errors")
     ] + quality + [

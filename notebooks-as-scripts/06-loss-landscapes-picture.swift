@@ -5,6 +5,7 @@ import FlowMaps
 import Foundation
 import GroundTruth
 import Laboratory
+import LinearAlgebra
 import Networks
 import Plotting
 import Probes
@@ -35,7 +36,7 @@ extension LossLandscapes.Experiment {
     let (zero, relaxed) = (first(LossLandscapes.atZero), first(LossLandscapes.relaxed))
     let direct = first(.direct)
     let own = try [zero, relaxed].map { run -> Landscape in
-      let probe = LossProbe<Double>(run.configuration, target: target, batch: batch, pool: pool)
+      let probe = LossProbe<Double>(run.configuration, source: target, batch: batch, pool: pool)
       probe.parameters = run.end
       let plane = try LandscapePlane.eigenvectors(
         of: probe.curvature(.hessian), center: run.end,
@@ -90,13 +91,10 @@ extension LossLandscapes.Experiment {
     func compute<Scalar: TrainingScalar>(_ type: Scalar.Type) throws -> Landscape {
       try Landscape.compute(
         settings, plane: plane.plane,
-        probe: LossProbe<Scalar>(run.configuration, target: target, batch: batch, pool: pool),
+        probe: LossProbe<Scalar>(run.configuration, source: target, batch: batch, pool: pool),
         paths: paths, onRow: { progress.update(step: $0, metric: "") })
     }
-    switch session.precision {
-    case .float32: return try compute(Float.self)
-    case .float64: return try compute(Double.self)
-    }
+    return try compute(session.precision.scalarType)
   }
 }
 

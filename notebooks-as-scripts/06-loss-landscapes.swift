@@ -5,6 +5,7 @@ import FlowMaps
 import Foundation
 import GroundTruth
 import Laboratory
+import LinearAlgebra
 import Networks
 import Plotting
 import Probes
@@ -32,8 +33,7 @@ public enum LossLandscapes: Walkthrough {
   static let methods = [atZero, relaxed, .direct]
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue(target))
 
     // ## The experiment
@@ -104,7 +104,7 @@ extension LossLandscapes {
       self.session = session
       self.target = target
       steps = session.isThorough ? 4000 : 1000
-      seeds = (0..<(session.isThorough ? 24 : 12)).map { session.seed &+ $0 }
+      seeds = session.seeds(12, thorough: 24)
       side = 61
     }
 
@@ -112,28 +112,20 @@ extension LossLandscapes {
     var batch: ProbeBatch { ProbeBatch(rows: 2048, seed: session.seed &+ 1_000_003) }
 
     func run() throws -> [Run] {
-      let jobs = methods.flatMap { method in seeds.map { (method: method, seed: $0) } }
-      let progress = ProgressLine(label: "figure 6", total: jobs.count * steps)
-      defer { progress.finish() }
-      let done = DegenerateMaps.StepCounter()
-      return try parallelMap(jobs, threads: session.threads) { job in
+      try session.trainEach(methods, seeds: seeds, steps: steps, label: "figure 6") {
+        method, seed, onStep in
         let configuration = TrainingConfiguration(
-          loss: TrainingLoss(objective: job.method.objective), times: job.method.times,
-          steps: steps, seed: job.seed, precision: session.precision)
-        let report = { progress.update(step: done.increment(), metric: plain(job.method.name)) }
-        let path: [(step: Int, parameters: [Double])]
-        switch session.precision {
-        case .float32: path = try train(configuration, onStep: report, as: Float.self)
-        case .float64: path = try train(configuration, onStep: report, as: Double.self)
-        }
-        return try measured(job.method, configuration, path)
+          loss: TrainingLoss(objective: method.objective), times: method.times, steps: steps,
+          seed: seed, precision: session.precision)
+        let path = try train(configuration, onStep: onStep, as: session.precision.scalarType)
+        return try measured(method, configuration, path)
       }
     }
 
     private func train<Scalar: TrainingScalar>(
       _ configuration: TrainingConfiguration, onStep: () -> Void, as type: Scalar.Type
     ) throws -> [(step: Int, parameters: [Double])] {
-      let trainer = Trainer<Scalar>(configuration, target: target, pool: WorkerPool(threads: 1))
+      let trainer = Trainer<Scalar>(configuration, source: target, pool: WorkerPool(threads: 1))
       var path = [(step: 0, parameters: trainer.parameters.values)]
       for step in 1...steps {
         try trainer.advance()
@@ -151,7 +143,7 @@ extension LossLandscapes {
       _ path: [(step: Int, parameters: [Double])]
     ) throws -> Run {
       let probe = LossProbe<Double>(
-        configuration, target: target,
+        configuration, source: target,
         batch: ProbeBatch(rows: 512, seed: configuration.seed &+ 1_000_003),
         pool: WorkerPool(threads: 1))
       probe.parameters = path.last?.parameters ?? []
@@ -170,7 +162,7 @@ extension LossLandscapes {
         try zip(runs.filter { $0.method == method.name }, runs.filter { $0.method == other.name })
           .map { own, foreign in
             let probe = LossProbe<Double>(
-              own.configuration, target: target, batch: batch, pool: pool)
+              own.configuration, source: target, batch: batch, pool: pool)
             probe.parameters = foreign.end
             let there = try probe.loss()
             probe.parameters = own.end
@@ -209,28 +201,21 @@ extension LossLandscapes {
   }
 
   private static func claims(_ runs: [Run], _ crossed: [String: [Double]]) -> [Claim] {
-    func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-      let error = (high.standardError * high.standardError + low.standardError * low.standardError)
-        .squareRoot()
-      return high.value - low.value > 3 * error
-    }
     let (zero, times) = (eigenvalues(runs, atZero), eigenvalues(runs, relaxed))
     let direct = acrossSeeds(crossed[Method.direct.name] ?? [])
     let improved = acrossSeeds(crossed[relaxed.name] ?? [])
-    func isPositive(_ estimate: Estimate) -> Bool {
-      estimate.value > 3 * estimate.standardError
-    }
     return [
       Claim(
         statement: "With s = 0 the trained loss is sharper than with relaxed times.",
-        isShown: exceeds(zero, times),
+        isShown: zero.isShown(above: times),
         evidence: "largest Hessian eigenvalue: s = 0 \(zero), s < t \(times)"),
       Claim(
         statement: "Direct training prefers its own end to the flow map's neighbourhood.",
-        isShown: isPositive(direct),
+        isShown: direct.isShown(above: 0),
         evidence: "direct loss at the end of iSD minus at its own end: \(direct)"),
       Claim(
-        statement: "For the loss of iSD it is the other way round.", isShown: isPositive(improved),
+        statement: "For the loss of iSD it is the other way round.",
+        isShown: improved.isShown(above: 0),
         evidence: "loss of iSD at the end of direct training minus at its own end: \(improved)"),
     ]
   }

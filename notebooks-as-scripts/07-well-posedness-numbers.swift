@@ -126,7 +126,7 @@ extension WellPosedness {
     let isShown =
       zip([esd], [isd]).allSatisfy { esd, isd in
         guard let esd, let isd else { return false }
-        return esd.value < -4 * esd.standardError && isd.value > 4 * isd.standardError
+        return esd.isShown(below: 0) && isd.isShown(above: 0)
       }
     return Claim(
       statement:

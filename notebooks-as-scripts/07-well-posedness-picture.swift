@@ -3,6 +3,7 @@
 import FlowMaps
 import Foundation
 import Interpolants
+import LinearAlgebra
 import Plotting
 import Probes
 import Theory

@@ -6,6 +6,7 @@ import Foundation
 import GroundTruth
 import Interpolants
 import Laboratory
+import LinearAlgebra
 import Probes
 import Theory
 
@@ -25,8 +26,7 @@ public enum WellPosedness: Walkthrough {
     """
 
   public static func run(_ session: WalkthroughSession) throws {
-    let plane = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(plane)
+    let plane = try session.planeTarget()
     session.print(prologue)
 
     // ## The operators
@@ -90,7 +90,7 @@ extension WellPosedness {
       let depths: [Double]
       let smallestRealParts: [Double]
       let smallestOfSymmetricPart: Double
-      let eigenvalues: [UpdateSpectrum.Eigenvalue]
+      let eigenvalues: [ComplexNumber]
       let decay: [Decay]
     }
 
@@ -200,12 +200,12 @@ extension WellPosedness {
   ) throws -> [GradientNormStudy.Outcome] {
     let study = try GradientNormStudy(
       target: target, methods: methods.map(\.method),
-      seeds: (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 },
+      seeds: session.seeds(3, thorough: 8),
       lengthened: session.isThorough ? 2 : 1)
     let progress = ProgressLine(
       label: "figure 7", total: study.settings.count * study.seeds.count * study.methods.count)
     defer { progress.finish() }
-    let started = DegenerateMaps.StepCounter()
+    let started = StepCounter()
     return try study.run(threads: session.threads) {
       progress.update(step: started.increment(), metric: $0)
     }

@@ -26,8 +26,7 @@ public enum FiniteDifferenceTangents: Walkthrough {
     """
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue)
 
     // ## Accuracy
@@ -81,7 +80,7 @@ public enum FiniteDifferenceTangents: Walkthrough {
   ]
 
   private static func seeds(_ session: WalkthroughSession) -> [UInt64] {
-    (0..<(session.isThorough ? 8 : 3)).map { session.seed &+ $0 }
+    session.seeds(3, thorough: 8)
   }
 
   private static func trainingSteps(_ session: WalkthroughSession) -> Int {
@@ -129,7 +128,7 @@ extension FiniteDifferenceTangents {
     _ choice: TangentChoice, _ width: Int, _ target: GaussianMixture
   ) throws -> Cost {
     let trainer = Trainer<Float>(
-      configuration(choice.method, width: width, steps: 1000, seed: 0), target: target,
+      configuration(choice.method, width: width, steps: 1000, seed: 0), source: target,
       pool: WorkerPool(threads: 1))
     for _ in 0..<3 { try trainer.advance() }
     let clock = ContinuousClock()
@@ -146,7 +145,7 @@ extension FiniteDifferenceTangents {
   ) throws -> [Trained] {
     let steps = trainingSteps(session)
     let set = try EvaluationSet(
-      target: target, interpolant: .linear, count: 1024, threads: session.threads)
+      source: target, interpolant: .linear, count: 1024, threads: session.threads)
     let seeds = seeds(session)
     let jobs = trainedMethods.flatMap { method in seeds.map { (method: method, seed: $0) } }
     let ends = try parallelMap(jobs, threads: session.threads) { job -> (Double, String?) in
@@ -183,7 +182,7 @@ extension FiniteDifferenceTangents {
           let best = error.points.min { $0[keyPath: path] < $1[keyPath: path] }
           return [
             error.interpolant.rawValue, name,
-            Estimate(value: slope.value, standardError: slope.standardError, count: 0).description,
+            slope.estimate.description,
             digits(range.lowerBound) + "…" + digits(range.upperBound),
             digits(best?[keyPath: path] ?? .nan), digits(best?.step ?? .nan),
           ]
@@ -202,8 +201,8 @@ extension FiniteDifferenceTangents {
   }
 
   private static func claims(_ data: Picture) -> [Claim] {
-    let double = data.errors.map { $0.slope(of: \.double, over: doubleRange).value }
-    let single = data.errors.map { $0.slope(of: \.single, over: singleRange).value }
+    let double = data.errors.map { $0.slope(of: \.double, over: doubleRange).estimate }
+    let single = data.errors.map { $0.slope(of: \.single, over: singleRange).estimate }
     func shift(_ index: Int) -> Estimate {
       acrossSeeds(
         zip(data.trained[index].flowMapErrors, data.trained[0].flowMapErrors).map { $0 - $1 })
@@ -212,20 +211,22 @@ extension FiniteDifferenceTangents {
     let shifts = data.trained.indices.dropFirst().map { (data.trained[$0].method, shift($0)) }
     let faster = widths.filter { width in
       let pair = data.costs.filter { $0.width == width }.map(\.time)
-      return pair[1].value + 3 * pair[1].standardError < pair[0].value
+      return pair[0].isShown(above: pair[1])
     }
     return [
       Claim(
         statement: "In Double the error is O(ε²).",
-        isShown: double.allSatisfy { abs($0 - 2) <= 0.05 },
-        evidence: "slopes " + double.map(digits).joined(separator: ", ")),
+        isShown: double.allSatisfy { $0.isShown(within: 0.05, of: 2) },
+        evidence: "slopes " + double.map { digits($0.value) }.joined(separator: ", ")),
       Claim(
         statement: "In Float rounding takes over below an optimum and grows like 1/ε.",
-        isShown: single.allSatisfy { abs($0 + 1) <= 0.1 },
-        evidence: "slopes below the optimum " + single.map(digits).joined(separator: ", ")),
+        isShown: single.allSatisfy { $0.isShown(within: 0.1, of: -1) },
+        evidence: "slopes below the optimum "
+          + single.map { digits($0.value) }.joined(separator: ", ")),
       Claim(
         statement: "With ε = 0.005 training does not notice.",
-        isShown: abs(shift(2).value) <= 0.05 * exact.value && data.trained[2].failures.isEmpty,
+        isShown: shift(2).isShown(within: 0.05 * exact.value, of: 0)
+          && data.trained[2].failures.isEmpty,
         evidence: "flow-map error with exact tangents \(exact); change on the same seeds: "
           + shifts.map { "\(plain($0)) \($1)" }.joined(separator: ", ")),
       Claim(

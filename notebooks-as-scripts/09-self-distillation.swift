@@ -10,7 +10,6 @@ import Networks
 import Plotting
 import Probes
 import RandomStreams
-import Synchronization
 
 // # Figure 9: The self-distillation family
 //
@@ -137,7 +136,7 @@ extension SelfDistillationFamily {
     init(_ session: WalkthroughSession, target: UniformBoxes) throws {
       self.session = session
       self.target = target
-      seeds = (0..<3).map { session.seed &+ $0 }
+      seeds = session.seeds(3, thorough: 3)
       steps = session.isThorough ? 400_000 : 25_000
       network = MultilayerPerceptron(width: 64, depth: 4, activation: .gelu)
     }
@@ -153,7 +152,7 @@ extension SelfDistillationFamily {
     var decayStart: Int { steps / 5 }
 
     static let longRun = """
-      toylab train --target checkerboard --objective lsd --width 128 --depth 4 --activation gelu \\
+      toylab train --source checkerboard --objective lsd --width 128 --depth 4 --activation gelu \\
             --times uniform --diagonal-fraction 0.75 --optimizer radam --learning-rate 2e-3 \\
             --schedule square-root --decay-start 20000 --average 0.9995 --batch 1024 --steps 200000 \\
             --threads 1 --metrics-every 5000 --checkpoint-every 2000 --out runs/checkerboard-lsd
@@ -170,34 +169,17 @@ extension SelfDistillationFamily {
     }
 
     func run() throws -> [Outcome] {
-      let jobs = methods.flatMap { method in seeds.map { (method: method, seed: $0) } }
-      let progress = ProgressLine(label: "figure 9", total: jobs.count * steps)
-      defer { progress.finish() }
-      let done = Mutex(0)
-      return try parallelMap(jobs, threads: session.threads) { job in
-        let configuration = configuration(job.method, seed: job.seed)
-        let report = {
-          let count = done.withLock { count in
-            count += 1
-            return count
-          }
-          progress.update(step: count, metric: job.method.name)
-        }
-        switch session.precision {
-        case .float32:
-          return try train(configuration, job.method, onStep: report, as: Float.self)
-        case .float64:
-          return try train(configuration, job.method, onStep: report, as: Double.self)
-        }
+      try session.trainEach(methods, seeds: seeds, steps: steps, label: "figure 9") {
+        try train($0, seed: $1, onStep: $2, as: session.precision.scalarType)
       }
     }
 
     private func train<Scalar: TrainingScalar>(
-      _ configuration: TrainingConfiguration, _ method: Method, onStep: () -> Void,
-      as type: Scalar.Type
+      _ method: Method, seed: UInt64, onStep: () -> Void, as type: Scalar.Type
     ) throws -> Outcome {
+      let configuration = configuration(method, seed: seed)
       let pool = WorkerPool(threads: 1)
-      let trainer = Trainer<Scalar>(configuration, target: .boxes(target), pool: pool)
+      let trainer = Trainer<Scalar>(configuration, source: target, pool: pool)
       let clock = ContinuousClock()
       let start = clock.now
       var failure: String?
@@ -216,7 +198,7 @@ extension SelfDistillationFamily {
       let sampler = FlowMapSampler<Scalar>(
         network: configuration.network, interpolant: LinearInterpolant(), parameters: parameters,
         rows: Self.samples, pool: pool)
-      let noise = RandomStream(seed: configuration.seed, purpose: "figure 9 noise").normals(
+      let noise = RandomStream(seed: configuration.seed, purpose: .figure9Noise).normals(
         rows: Self.samples, draws: target.dimension)
       var (divergences, outside, histograms): ([Double], [Double], [[Int]]) = ([], [], [])
       for steps in SelfDistillationFamily.stepCounts {
@@ -238,7 +220,7 @@ extension SelfDistillationFamily {
       acrossSeeds(
         seeds.map { seed in
           let data = target.samples(
-            count: Self.samples, stream: RandomStream(seed: seed, purpose: "figure 9 floor"))
+            count: Self.samples, stream: RandomStream(seed: seed, purpose: .figure9Floor))
           return boxesHistogramDivergence(Points(data, dimension: 2), target: target).value.value
         })
     }
@@ -284,12 +266,6 @@ extension SelfDistillationFamily {
 
   private static func claims(_ outcomes: [Outcome], _ experiment: Experiment) -> [Claim] {
     let all = methods.map { (method: $0, values: estimates(outcomes, $0)) }
-    func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-      high.value - low.value
-        > 2
-        * (high.standardError * high.standardError + low.standardError * low.standardError)
-        .squareRoot()
-    }
     func listing(_ index: Int) -> String {
       all.map { "\($0.method.name) \($0.values[index])" }.joined(separator: ", ")
     }
@@ -298,28 +274,29 @@ extension SelfDistillationFamily {
     var claims = [
       Claim(
         statement: "More steps of the same map come closer to the target, for every method.",
-        isShown: all.allSatisfy { exceeds($0.values[0], $0.values[last]) },
+        isShown: all.allSatisfy { $0.values[0].isShown(above: $0.values[last]) },
         evidence: "1 step: \(listing(0)); 16 steps: \(listing(last))"),
       Claim(
         statement: "LSD is ahead of the other published methods with one step, as in the paper.",
         isShown: all.allSatisfy {
           $0.method.name == "LSD" || published[$0.method.name] == nil
-            || exceeds($0.values[0], all[1].values[0])
+            || $0.values[0].isShown(above: all[1].values[0])
         }, evidence: "1 step: \(listing(0))"),
       Claim(
         statement: "The samples still differ from the target beyond sampling noise.",
-        isShown: all.allSatisfy { $0.values.allSatisfy { exceeds($0, floor) } },
+        isShown: all.allSatisfy { $0.values.allSatisfy { $0.isShown(above: floor) } },
         evidence: "floor \(floor); 16 steps: \(listing(last))"),
     ]
     if experiment.target.name == ShapePreset.checkerboard.rawValue {
       let cells = all.flatMap { entry in
-        zip(entry.values, published[entry.method.name] ?? []).map { $0.value <= $1 }
+        zip(entry.values, published[entry.method.name] ?? []).map { $0.isShown(below: $1) }
       }
       claims.append(
         Claim(
           statement: "The published table is reached at this budget.",
           isShown: cells.allSatisfy { $0 },
-          evidence: "\(cells.count { $0 }) of \(cells.count) numbers at or below the published"))
+          evidence: "\(cells.count { $0 }) of \(cells.count) numbers below the published by "
+            + shownErrorsText))
     }
     return claims
   }

@@ -27,8 +27,7 @@ public enum DiscreteToContinuous: Walkthrough {
     """
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue)
 
     // ## Updates of a random network, the mean over the data behind each point taken exactly
@@ -40,26 +39,13 @@ public enum DiscreteToContinuous: Walkthrough {
     }
 
     // ## Trained maps
-    let sets = try Dictionary(
-      uniqueKeysWithValues: InterpolantKind.allCases.map {
-        (
-          $0,
-          try EvaluationSet(
-            target: target, interpolant: $0, count: 1024, threads: session.threads)
-        )
-      })
-    let seeds = (0..<(session.isThorough ? 10 : 4)).map { session.seed &+ UInt64($0) }
+    let sets = try session.evaluationSets(target)
+    let seeds = session.seeds(4, thorough: 10)
     let steps = session.isThorough ? 4000 : 1000
     let runs = try session.train(
-      seeds.flatMap { seed in
-        (discreteRuns + scheduledRuns + stabilizerRuns).map { run in
-          var configuration = run.configuration
-          configuration.seed = seed
-          configuration.steps = steps
-          configuration.metricsInterval = steps
-          return NamedRun(run.name, configuration)
-        }
-      }, against: sets, label: "figure 10")
+      (discreteRuns + scheduledRuns + stabilizerRuns)
+        .repeated(over: seeds, steps: steps), against: sets,
+      label: "figure 10")
     let data = Picture(
       target: target.name, gaps: gaps, runs: runs, seeds: seeds.count, steps: steps)
     session.print(results(data))
@@ -171,9 +157,7 @@ extension DiscreteToContinuous {
     let slopes = data.gaps.map { gap -> [String] in
       [gap.interpolant.rawValue]
         + [\ConsistencyGap.Point.training, \.sampled, \.limit, \.euler, \.heun].map {
-          let slope = gap.slope(of: $0)
-          return Estimate(value: slope.value, standardError: slope.standardError, count: 0)
-            .description
+          gap.slope(of: $0).estimate.description
         } + [digits(gap.points.last?.lossRatio ?? .nan)]
     }
     let discrete = discreteSteps.map { step in
@@ -202,10 +186,12 @@ extension DiscreteToContinuous {
   }
 
   private static func claims(_ data: Picture) -> [Claim] {
-    func slopes(_ path: KeyPath<ConsistencyGap.Point, Double>) -> [Double] {
-      data.gaps.map { $0.slope(of: path).value }
+    func slopes(_ path: KeyPath<ConsistencyGap.Point, Double>) -> [Estimate] {
+      data.gaps.map { $0.slope(of: path).estimate }
     }
-    func list(_ values: [Double]) -> String { values.map(digits).joined(separator: ", ") }
+    func list(_ slopes: [Estimate]) -> String {
+      slopes.map { digits($0.value) }.joined(separator: ", ")
+    }
     let largest = discreteSteps[0]
     let (euler, heun) = (
       error(data, "CD, Euler \(largest)"), error(data, "CD, Heun \(largest)")
@@ -214,41 +200,34 @@ extension DiscreteToContinuous {
     let worse = stabilizerNames.dropFirst().map { name in
       (name: name, error: error(data, "sCM " + name))
     }
-    let helpful = worse.filter { exceeds($0.error, all) || !$0.error.value.isFinite }
+    let helpful = worse.filter { $0.error.isShown(above: all) || !$0.error.value.isFinite }
     return [
       Claim(
         statement: "CD = CT + O(Δ) for updates, in the mean over the data behind a point.",
-        isShown: slopes(\.training).allSatisfy { abs($0 - 1) <= 0.1 },
+        isShown: slopes(\.training).allSatisfy { $0.isShown(within: 0.1, of: 1) },
         evidence: "slopes " + list(slopes(\.training))),
       Claim(
         statement: "A single draw a point hides it: the difference does not fall with Δ.",
-        isShown: slopes(\.sampled).allSatisfy { abs($0) <= 0.3 },
+        isShown: slopes(\.sampled).allSatisfy { $0.isShown(within: 0.3, of: 0) },
         evidence: "slopes " + list(slopes(\.sampled))),
       Claim(
         statement: "CT tends to the continuous loss; Euler's bias is O(Δ), Heun's O(Δ²).",
-        isShown: slopes(\.limit).allSatisfy { abs($0 - 1) <= 0.1 }
-          && slopes(\.euler).allSatisfy { abs($0 - 1) <= 0.1 }
-          && slopes(\.heun).allSatisfy { abs($0 - 2) <= 0.1 },
+        isShown: slopes(\.limit).allSatisfy { $0.isShown(within: 0.1, of: 1) }
+          && slopes(\.euler).allSatisfy { $0.isShown(within: 0.1, of: 1) }
+          && slopes(\.heun).allSatisfy { $0.isShown(within: 0.1, of: 2) },
         evidence: "slopes \(list(slopes(\.limit))); \(list(slopes(\.euler))); "
           + list(slopes(\.heun))),
       Claim(
         statement: "Trained with a large step, Euler's teacher leaves a worse map than Heun's.",
-        isShown: exceeds(euler, heun),
+        isShown: euler.isShown(above: heun),
         evidence: "flow-map error at Δ = \(largest): Euler \(euler), Heun \(heun)"),
       Claim(
         statement: "Each stabiliser of sCM improves the map at this scale.",
         isShown: helpful.count == worse.count,
         evidence: "all \(all); "
           + worse.map { "\($0.name) \($0.error)" }.joined(separator: ", ")
-          + "; worse without by two standard errors: "
+          + "; worse without by \(shownErrorsText): "
           + (helpful.isEmpty ? "none" : helpful.map(\.name).joined(separator: ", "))),
     ]
   }
-}
-
-/// Whether the first mean is above the second by two standard errors of their difference.
-func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-  let error = (high.standardError * high.standardError + low.standardError * low.standardError)
-    .squareRoot()
-  return high.value - low.value > 2 * error
 }

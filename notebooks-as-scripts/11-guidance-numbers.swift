@@ -147,13 +147,13 @@ extension GuidanceInTraining {
         Claim(
           statement:
             "Pre-CFG learns the guided velocity: the scale found is the one asked for, to 5 %.",
-          isShown: zip(trained, scales).allSatisfy { abs($0.value - $1) < 0.05 * $1 },
+          isShown: zip(trained, scales).allSatisfy { $0.isShown(within: 0.05 * $1, of: $1) },
           evidence: "effective ω for "
             + zip(scales, trained).map { "\(digits($0)): \($1)" }.joined(separator: ", ")),
         Claim(
           statement: "Post-CFG on top multiplies the scales of velocities, to 5 %.",
           isShown: zip(product, stacked).allSatisfy {
-            abs($0.value - $1.product) < 0.05 * $1.product
+            $0.isShown(within: 0.05 * $1.product, of: $1.product)
           },
           evidence: "effective ω for "
             + zip(stacked, product).map {
@@ -163,12 +163,12 @@ extension GuidanceInTraining {
         Claim(
           statement:
             "The two branches of one network share errors, which guidance in sampling cancels.",
-          isShown: exceeds(branches.independent, branches.difference),
+          isShown: branches.independent.isShown(above: branches.difference),
           evidence: "without guidance in training: E‖e_c‖² + E‖e_∅‖² = \(branches.independent), "
             + "E‖e_c − e_∅‖² = \(branches.difference)"),
         Claim(
           statement: "The guided flow leaves the places where guidance is strong.",
-          isShown: exceeds(guidance.atData, guidance.alongFlow),
+          isShown: guidance.atData.isShown(above: guidance.alongFlow),
           evidence: "E‖ṽ − v*‖² at ω = \(digits(comparedScale)): at data of the class "
             + "\(guidance.atData), along the flow \(guidance.alongFlow)"),
       ]
@@ -188,29 +188,22 @@ extension GuidanceInTraining {
           statement:
             "It does not multiply those of maps: exact maps extrapolated in one step miss the guided "
             + "map; in N steps the error falls like N^−2.",
-          isShown: exceeds(one, many) && abs(slope + 2) < 0.3,
+          isShown: one.isShown(above: many) && abs(slope + 2) < 0.3,
           evidence: "E‖f − f*‖² at ω = \(digits(compared)): \(one) in 1 step, \(many) in "
             + "\(exactSampling[exactSampling.count - 1]); slope over the last doubling \(digits(slope))"
         ),
         Claim(
           statement: "In one step guidance in training beats guidance in sampling.",
-          isShown: exceeds(sampled.one, trained.one),
+          isShown: sampled.one.isShown(above: trained.one),
           evidence: "E‖f − f*‖² at ω = \(digits(compared)): Pre \(trained.one), Post \(sampled.one)"
         ),
         Claim(
           statement:
             "With many steps guidance in sampling beats guidance in training.",
-          isShown: exceeds(trained.many, sampled.many),
+          isShown: trained.many.isShown(above: sampled.many),
           evidence: "E‖f − f*‖² at ω = \(digits(compared)) in \(sampling[last]) steps: "
             + "Pre \(trained.many), Post \(sampled.many)"),
       ]
-    }
-
-    /// Whether one number is larger than another by more than three standard errors of the difference.
-    private func exceeds(_ high: Estimate, _ low: Estimate) -> Bool {
-      let variance =
-        high.standardError * high.standardError + low.standardError * low.standardError
-      return high.value - low.value > 3 * variance.squareRoot()
     }
   }
 }

@@ -71,12 +71,6 @@ extension GuidanceInTraining.Experiment {
   func picture(_ results: GuidanceInTraining.Results) throws -> GuidanceInTraining.Picture {
     typealias Picture = GuidanceInTraining.Picture
     let extent = planeExtent(target)
-    func density(_ mixture: GaussianMixture) -> ScalarGrid {
-      let data = mixture.marginal(at: 0, LinearInterpolant())
-      return ScalarGrid(x: -extent...extent, y: -extent...extent, columns: 121, rows: 121) {
-        exp(data.logDensity([$0, $1]))
-      }
-    }
     let columns = GuidanceInTraining.scales.compactMap { scale -> Picture.Column? in
       guard let set = sweep.sets[scale] else { return nil }
       func drawn(_ values: [Double]) -> [PlotPoint] {
@@ -96,9 +90,11 @@ extension GuidanceInTraining.Experiment {
       .filter { abs($0) < 3 * extent }
     let plane = min(-extent, reach.min() ?? 0)...max(extent, reach.max() ?? 0)
     return Picture(
-      target: target.name, plane: plane, steps: sweep.configuration.training.steps,
-      seeds: sweep.seeds.count, points: sweep.sets[1]?.count ?? 0, density: density(target),
-      classDensity: density(try target.restricted(toLabel: target.labels[0])), columns: columns,
+      target: target.name, plane: plane, steps: sweep.configuration.steps,
+      seeds: sweep.seeds.count, points: sweep.sets[1]?.count ?? 0,
+      density: densityGrid(target, extent: extent),
+      classDensity: densityGrid(
+        try target.restricted(toLabel: target.labels[0]), extent: extent), columns: columns,
       sweep: sweep.pairs.filter {
         ($0.training == 1 || $0.sampling == 1) && $0 != GuidanceInTraining.nullBranch
       }.compactMap { Picture.Reading(results, $0) },

@@ -9,7 +9,6 @@ import Networks
 import Plotting
 import Probes
 import RandomStreams
-import Synchronization
 import Theory
 
 // # Figure 11: Guidance in training
@@ -138,24 +137,20 @@ extension GuidanceInTraining {
       let pairs = scales.map(pre) + scales.dropFirst().map(post) + [nullBranch] + stacked
       sweep = try GuidanceSweep(
         target: target,
-        configuration: GuidedTrainingConfiguration(
-          training: TrainingConfiguration(
-            loss: TrainingLoss(objective: .improvedSelfDistillation), steps: steps,
-            precision: session.precision), guidance: Guidance(scale: 1)), pairs: pairs,
-        seeds: (0..<(session.isThorough ? 8 : 4)).map { session.seed &+ $0 }, sampling: sampling,
-        count: 1024, threads: session.threads)
+        configuration: TrainingConfiguration(
+          loss: TrainingLoss(
+            objective: .improvedSelfDistillation, guidance: Guidance(scale: 1)), steps: steps,
+          precision: session.precision), pairs: pairs,
+        seeds: session.seeds(4, thorough: 8), sampling: sampling, count: 1024,
+        threads: session.threads)
     }
 
     func train() throws -> [GuidanceSweep.Outcome] {
       let progress = ProgressLine(label: "figure 11", total: sweep.stepCount)
       defer { progress.finish() }
-      let done = Mutex(0)
+      let done = StepCounter()
       return try sweep.run(threads: session.threads) {
-        let step = done.withLock { count in
-          count += 1
-          return count
-        }
-        progress.update(step: step, metric: "guided iSD")
+        progress.update(step: done.increment(), metric: "guided iSD")
       }
     }
 

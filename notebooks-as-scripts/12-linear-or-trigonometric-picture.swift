@@ -28,23 +28,19 @@ extension LinearOrTrigonometric {
     threads: Int
   ) throws -> Picture {
     let extent = planeExtent(target)
-    let data = target.marginal(at: 0, LinearInterpolant())
-    let starts = DegenerateMaps.Experiment.pathStarts
     let trajectories = try InterpolantKind.allCases.map { kind in
       let exact = ExactFlowMap(
-        mixture: target, interpolant: kind.interpolant, relativeTolerance: 1e-8)
-      return DegenerateMaps.Experiment.paths(
-        try DegenerateMaps.Experiment.pathTimes.map {
+        of: target, interpolant: kind.interpolant, relativeTolerance: 1e-8)
+      return planePaths(
+        try trajectoryTimes.map {
           try exact.maps(
-            starts, from: kind.endTime, to: kind.endTime * (1 - $0), threads: threads)
+            trajectoryStarts, from: kind.endTime, to: kind.endTime * (1 - $0), threads: threads)
         })
     }
     return Picture(
       target: target.name, extent: extent, seeds: seeds, steps: steps,
       floor: floor ?? Estimate(value: .nan, standardError: .nan, count: 0),
-      density: ScalarGrid(x: -extent...extent, y: -extent...extent, columns: 121, rows: 121) {
-        exp(data.logDensity([$0, $1]))
-      }, runs: runs, exactTrajectories: trajectories)
+      density: densityGrid(target, extent: extent), runs: runs, exactTrajectories: trajectories)
   }
 
   private static let shownTrajectories: [(name: String, color: Color)] = [
@@ -94,10 +90,7 @@ extension LinearOrTrigonometric {
     .plane(
       x: -data.extent...data.extent, y: -data.extent...data.extent,
       layers: [
-        .contours(
-          Contours(
-            grid: data.density, levels: .count(4),
-            stroke: StrokeStyle(Color(gray: 0.6), width: 0.6))),
+        densityContours(data.density),
         .paths(
           Paths(
             paths, stroke: StrokeStyle(color.opacity(0.7), width: 0.8),

@@ -24,31 +24,17 @@ public enum LinearOrTrigonometric: Walkthrough {
     """
 
   public static func run(_ session: WalkthroughSession) throws {
-    let target = try GaussianMixture.named(session.target ?? "four")
-    try requirePlane(target)
+    let target = try session.planeTarget()
     session.print(prologue)
 
     // ## The experiment
-    let sets = try Dictionary(
-      uniqueKeysWithValues: InterpolantKind.allCases.map {
-        (
-          $0,
-          try EvaluationSet(
-            target: target, interpolant: $0, count: 1024, threads: session.threads)
-        )
-      })
-    let seeds = (0..<(session.isThorough ? 12 : 5)).map { session.seed &+ UInt64($0) }
+    let sets = try session.evaluationSets(target)
+    let seeds = session.seeds(5, thorough: 12)
     let steps = session.isThorough ? 4000 : 1000
     let runs = try session.train(
-      seeds.flatMap { seed in
-        (InterpolantKind.allCases.flatMap(methodRuns) + publishedRuns).map { run in
-          var configuration = run.configuration
-          configuration.seed = seed
-          configuration.steps = steps
-          configuration.metricsInterval = steps
-          return NamedRun(run.name, configuration, keepsTrajectories: seed == session.seed)
-        }
-      }, against: sets, label: "figure 12")
+      (InterpolantKind.allCases.flatMap(methodRuns) + publishedRuns)
+        .repeated(over: seeds, steps: steps, keepingTrajectoriesOf: session.seed), against: sets,
+      label: "figure 12")
     let data = try picture(
       target, runs, floor: sets[.linear]?.slicedWassersteinFloor, seeds: seeds.count,
       steps: steps, threads: session.threads)
@@ -135,7 +121,7 @@ extension LinearOrTrigonometric {
       data.runs.estimate(name, kind, .flowMapError)
     }
     func better(_ kind: InterpolantKind, than other: InterpolantKind) -> [String] {
-      methods.map(\.name).filter { exceeds(end($0, other), end($0, kind)) }
+      methods.map(\.name).filter { end($0, other).isShown(above: end($0, kind)) }
     }
     func list(_ names: [String]) -> String {
       names.isEmpty ? "none" : names.joined(separator: "; ")
@@ -148,7 +134,7 @@ extension LinearOrTrigonometric {
         published: end($0 + ", published", .trigonometric)
       )
     }
-    let harmed = published.filter { exceeds($0.published, $0.consistent) }
+    let harmed = published.filter { $0.published.isShown(above: $0.consistent) }
     let stopped = InterpolantKind.allCases.flatMap { kind in
       methods.compactMap { method -> String? in
         let count = data.runs.count {
@@ -164,7 +150,7 @@ extension LinearOrTrigonometric {
       Claim(
         statement: "The trigonometric interpolant gives better maps at equal budget.",
         isShown: trigonometric.count > methods.count / 2 && linear.isEmpty,
-        evidence: "flow-map error lower by two standard errors with the trigonometric: "
+        evidence: "flow-map error lower by \(shownErrorsText) with the trigonometric: "
           + "\(list(trigonometric)); with the linear: \(list(linear))"),
       Claim(
         statement: "The published tangent leads to another map, further from the flow map.",

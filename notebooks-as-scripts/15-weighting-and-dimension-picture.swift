@@ -114,10 +114,7 @@ extension WeightingAndDimension {
         CornerNote("flow-map error \(estimate(plane, name, .flowMapError))")
       ],
       layers: [
-        .contours(
-          Contours(
-            grid: plane.density, levels: .count(4),
-            stroke: StrokeStyle(Color(gray: 0.6), width: 0.6))),
+        densityContours(plane.density),
         .scatter(
           Scatter(
             x: samples.map(\.x), y: samples.map(\.y), color: colors[index].opacity(0.45),

@@ -6,6 +6,7 @@ import Foundation
 import GroundTruth
 import Interpolants
 import Laboratory
+import Networks
 import Plotting
 import Probes
 import Theory
@@ -133,42 +134,30 @@ extension WeightingAndDimension {
   ) throws -> Plane {
     let steps = session.isThorough ? 4000 : 1500
     let evaluation = try EvaluationSet(
-      target: target, interpolant: .linear, count: 1024, threads: session.threads)
-    let jobs = weightings.flatMap { weighting in
-      (0..<(session.isThorough ? 8 : 3)).map { (weighting, session.seed &+ UInt64($0)) }
-    }
+      source: target, interpolant: .linear, count: 1024, threads: session.threads)
+    let seeds = session.seeds(3, thorough: 8)
+    let jobs = weightings.flatMap { weighting in seeds.map { (weighting, $0) } }
     let outcomes = try parallelMap(jobs, threads: session.threads) { job -> Outcome in
       let configuration = TrainingConfiguration(
         loss: TrainingLoss(objective: .improvedSelfDistillation, weighting: job.0.weighting),
         steps: steps, seed: job.1, metricsInterval: steps, evaluationPoints: evaluation.count,
         precision: session.precision)
-      switch session.precision {
-      case .float32:
-        return try train(configuration, job.0.name, evaluation, as: Float.self)
-      case .float64:
-        return try train(configuration, job.0.name, evaluation, as: Double.self)
-      }
+      return try train(
+        configuration, job.0.name, evaluation, as: session.precision.scalarType)
     }
     let axis = try GaussianMixture(weights: [1, 1], means: [[-1], [1]], deviation: 0.25)
     let experiment = WeightingExperiment(
       coordinate: axis, seed: session.seed, threads: session.threads)
     let (extent, side) = (1.6, 41)
-    let places = (0..<side * side).map { index in
-      [index % side, index / side].map {
-        extent * (2 * Double($0) / Double(side - 1) - 1)
-      }
-    }
+    let places = planePoints(squareNodes(side: side, extent: extent))
     let bias = try parallelMap(places, threads: session.threads) { place -> [Double] in
-      let law = experiment.law(at: place)
+      let law = experiment.law(at: [place.x, place.y])
       return zip(law.fixedPoint(experiment.weight, dimension: 2), law.mean).map { $0 - $1 }
     }
-    let data = target.marginal(at: 0, LinearInterpolant())
     let range = -extent...extent
     return Plane(
       extent: extent,
-      density: ScalarGrid(x: -2...2, y: -2...2, columns: 121, rows: 121) {
-        exp(data.logDensity([$0, $1]))
-      },
+      density: densityGrid(target, extent: 2),
       bias: ScalarGrid(
         x: range, y: range, columns: side, rows: side,
         values: bias.map { ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot() }),
@@ -184,9 +173,7 @@ extension WeightingAndDimension {
     let run = TrainingRun<Scalar>(
       configuration, evaluation: evaluation, pool: WorkerPool(threads: 1))
     var metrics: [String: Double] = [:]
-    try run.run { row in
-      metrics = Dictionary(uniqueKeysWithValues: row.values.map { ($0.name, $0.value) })
-    }
+    try run.run { metrics = $0.byName }
     return Outcome(
       weighting: name, metrics: metrics, samples: planePoints(try run.evaluator.sample()))
   }
@@ -235,20 +222,18 @@ extension WeightingAndDimension {
       estimate(plane, weightings[1].name, .flowMapError),
       estimate(plane, weightings[0].name, .flowMapError)
     )
-    let error =
-      (with.standardError * with.standardError + without.standardError * without.standardError)
-      .squareRoot()
     let shares = curves.trained.map(\.share)
     let embedded = curves.embedded.map(\.value)
     return [
       Claim(
         statement: "The relative bias falls like 1/d.",
-        isShown: abs(curves.slope.value + 1) <= 0.1 + 3 * curves.slope.standardError,
+        // Nearer to 1/d than to its neighbours by √d.
+        isShown: curves.slope.isShown(within: 0.25, of: -1),
         evidence: "slope over d = 16 to 64: \(curves.slope)"),
       Claim(
         statement:
           "Networks trained with the weight rest nearer to the predicted field than to v*.",
-        isShown: shares.allSatisfy { $0.value - 3 * $0.standardError > 0.5 },
+        isShown: shares.allSatisfy { $0.isShown(above: 0.5) },
         evidence: "shares of the predicted bias: "
           + shares.map(\.description).joined(separator: ", ")),
       Claim(
@@ -259,7 +244,7 @@ extension WeightingAndDimension {
           + "\(digits(embedded.last ?? .nan))"),
       Claim(
         statement: "In the plane the weight harms the map.",
-        isShown: with.value - without.value > 3 * error,
+        isShown: with.isShown(above: without),
         evidence: "flow-map error: with \(with), without \(without)"),
     ]
   }

@@ -16,10 +16,6 @@ void dgemm_(const char *left_form, const char *right_form, const int *m, const i
 void dgesv_(const int *n, const int *columns, double *a, const int *lda, int *pivots, double *b,
             const int *ldb, int *info);
 
-/// Eigenvalues and vectors of a symmetric matrix, by the QR algorithm.
-void dsyev_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *w,
-            double *work, const int *lwork, int *info);
-
 /// Eigenvalues and vectors of a symmetric matrix, by divide and conquer.
 void dsyevd_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *w,
              double *work, const int *lwork, int *iwork, const int *liwork, int *info);
@@ -44,6 +40,7 @@ void dgees_(const char *vectors, const char *sort,
 void dtrsen_(const char *job, const char *vectors, const int *select, const int *n, double *t,
              const int *ldt, double *q, const int *ldq, double *wr, double *wi, int *m, double *s,
              double *sep, double *work, const int *lwork, int *iwork, const int *liwork, int *info);
+
 /// Cholesky factor of a symmetric positive definite band matrix.
 void dpbtrf_(const char *triangle, const int *n, const int *bandwidth, double *a, const int *lda,
              int *info);

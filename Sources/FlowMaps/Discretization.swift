@@ -19,19 +19,6 @@ public enum Discretization: Sendable, Hashable, Codable {
   /// rising from 1 to `stages` in equal shares of training: from one step to 0 towards the continuous loss.
   case shrinking(ratio: Double = 2, stages: Int = 8)
 
-  /// Names on command lines.
-  public static let names = ["constant", "doubling", "shrinking"]
-
-  /// A constant step of a hundredth, or a schedule with its published numbers.
-  public init?(named name: String) {
-    switch name {
-    case "constant": self = .constant(step: 0.01)
-    case "doubling": self = .doubling()
-    case "shrinking": self = .shrinking()
-    default: return nil
-    }
-  }
-
   /// The two times of a sample.
   ///
   /// - Parameters:

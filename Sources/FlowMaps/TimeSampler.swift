@@ -19,20 +19,6 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   /// (−1, 1.4; arXiv 2410.11081), both for data of unit scale.
   case logNormal(mean: Double = -1, deviation: Double = 1.4)
 
-  /// Names on command lines.
-  public static let names = ["zero", "relaxed", "uniform", "fixed", "log-normal"]
-
-  public init?(named name: String) {
-    switch name {
-    case "zero": self = .endAtZero
-    case "relaxed": self = .relaxed()
-    case "uniform": self = .uniformTriangle
-    case "fixed": self = .fixedEnd()
-    case "log-normal": self = .logNormal()
-    default: return nil
-    }
-  }
-
   /// Draws times for rows of a batch, each a function of the stream and the row.
   ///
   /// - Parameters:

@@ -25,23 +25,6 @@ public enum Weighting: Sendable, Hashable, Codable {
   /// rare sample met a boundless `e^{−w}`, so each sum `u` enters as `w = 6 tanh(u/6)`.
   case learnedOverTimes(terms: Int = 4)
 
-  /// Names on command lines.
-  public static let names = [
-    "none", "adaptive", "cosine", "inverse-step", "learned", "learned-times",
-  ]
-
-  public init?(named name: String) {
-    switch name {
-    case "none": self = .none
-    case "adaptive": self = .adaptive()
-    case "cosine": self = .cosinePseudoHuber()
-    case "inverse-step": self = .inverseStep
-    case "learned": self = .learned()
-    case "learned-times": self = .learnedOverTimes()
-    default: return nil
-    }
-  }
-
   /// The parameters that are learnt with the network's.
   var layout: ParameterLayout {
     var layout = ParameterLayout()

@@ -6,7 +6,8 @@ public import Tensors
 /// A multilayer perceptron on `[x, t/T, s/T]` (or `[x, t/T, (t−s)/T]`), or on features of the two times.
 ///
 /// Layer `i` computes `y = activation(x · weight + bias)` with a weight of shape `[in, out]`; the last
-/// layer is linear.
+/// layer is linear. A class adds a learned row, of one more for none, to what enters the first activation: the
+/// same as one more group of inputs, the one-hot class. An observation stands behind the times.
 public struct MultilayerPerceptron: Network, Equatable, Codable {
   public enum Activation: String, CaseIterable, Sendable, Codable {
     case silu
@@ -40,17 +41,22 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   public let initializer: Initializer
   /// What the two times are turned into before the first layer.
   public let timeFeatures: TimeFeatures
+  public var classCount: Int
+  public var observationSize: Int
 
-  /// - Precondition: dimension, width and depth are positive.
+  /// - Precondition: dimension, width and depth are positive, class count and observation size not negative.
   public init(
     dimension: Int = 2, width: Int = 64, depth: Int = 3, activation: Activation = .silu,
     timeEmbedding: TimeEmbedding = .endTime, initializer: Initializer = .lecunNormal,
-    timeFeatures: TimeFeatures = .plain
+    timeFeatures: TimeFeatures = .plain, classCount: Int = 0, observationSize: Int = 0
   ) {
     precondition(
       dimension > 0 && width > 0 && depth > 0,
       "a perceptron needs positive sizes, got dimension \(dimension), width \(width), depth \(depth)"
     )
+    precondition(
+      classCount >= 0 && observationSize >= 0,
+      "\(classCount) classes and an observation of \(observationSize) numbers")
     self.dimension = dimension
     self.width = width
     self.depth = depth
@@ -58,12 +64,17 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     self.timeEmbedding = timeEmbedding
     self.initializer = initializer
     self.timeFeatures = timeFeatures
+    self.classCount = classCount
+    self.observationSize = observationSize
   }
 
   /// Inputs and outputs of each linear layer.
   private var layerSizes: [(inputs: Int, outputs: Int)] {
     (0...depth).map { layer in
-      (layer == 0 ? dimension + 2 * timeFeatures.count : width, layer == depth ? dimension : width)
+      (
+        layer == 0 ? dimension + 2 * timeFeatures.count + observationSize : width,
+        layer == depth ? dimension : width
+      )
     }
   }
 
@@ -73,47 +84,49 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
       layout.append("layer\(layer).weight", [size.inputs, size.outputs])
       layout.append("layer\(layer).bias", [size.outputs])
     }
+    if classCount > 0 { layout.append("labels", [classCount + 1, width]) }
     return layout
   }
 
   public func callAsFunction(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
-  ) -> Tensor {
-    output(parameters, noisy: noisy, time: time, endTime: endTime, shift: nil)
-  }
-
-  /// The network with `shift`, `[rows, width]`, added to what enters its first activation.
-  func output(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor, shift: Tensor?
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
+    conditions: Conditions
   ) -> Tensor {
     let second: Tensor
     switch timeEmbedding {
     case .endTime: second = endTime
     case .duration: second = time - endTime
     }
-    var hidden = concatenate([noisy, timeFeatures(time), timeFeatures(second)], axis: 1)
+    let inputs = [noisy, timeFeatures(time), timeFeatures(second)]
+    var hidden = concatenate(inputs + (observation(in: conditions).map { [$0] } ?? []), axis: 1)
+    let label = label(in: conditions, rows: noisy.shape[0])
     for layer in 0...depth {
       hidden = matmul(hidden, parameters["layer\(layer).weight"])
       hidden = hidden + parameters["layer\(layer).bias"]
-      if layer == 0, let shift { hidden = hidden + shift }
+      if layer == 0, let label { hidden = hidden + parameters["labels"].rows(at: label) }
       if layer < depth { hidden = activation(hidden) }
     }
     return hidden
   }
 
   public func initialParameters(_ stream: RandomStream) -> [Double] {
-    layerSizes.enumerated().flatMap { layer, size -> [Double] in
+    let layers = layerSizes.enumerated().flatMap { layer, size -> [Double] in
       initializer.matrix(
         inputs: size.inputs, outputs: size.outputs, stream.appending("layer\(layer)"))
         + [Double](repeating: 0, count: size.outputs)
     }
+    guard classCount > 0 else { return layers }
+    return layers
+      + initializer.matrix(
+        inputs: classCount + 1, outputs: width, stream.appending("labels"))
   }
 }
 
 // MARK: - Coding
 
 extension MultilayerPerceptron {
-  /// Reads a network. Runs from before the time features existed have plain times.
+  /// Reads a network. Runs from before the time features existed have plain times; those from before there
+  /// were conditions have none.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     dimension = try values.decode(Int.self, forKey: .dimension)
@@ -123,5 +136,7 @@ extension MultilayerPerceptron {
     timeEmbedding = try values.decode(TimeEmbedding.self, forKey: .timeEmbedding)
     initializer = try values.decode(Initializer.self, forKey: .initializer)
     timeFeatures = try values.decodeIfPresent(TimeFeatures.self, forKey: .timeFeatures) ?? .plain
+    classCount = try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0
+    observationSize = try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0
   }
 }

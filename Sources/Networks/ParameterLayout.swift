@@ -18,15 +18,21 @@ public struct ParameterLayout: Sendable, Equatable {
   public private(set) var entries: [Entry] = []
   /// Elements of the whole vector.
   public private(set) var count = 0
+  /// The place among the entries of each name: deep networks have thousands.
+  private var places: [String: Int] = [:]
 
   public init() {}
 
   /// Adds a parameter behind those already there.
   public mutating func append(_ name: String, _ shape: Shape) {
-    precondition(!entries.contains { $0.name == name }, "parameter \"\(name)\" exists already")
+    precondition(places[name] == nil, "parameter \"\(name)\" exists already")
+    places[name] = entries.count
     entries.append(Entry(name: name, shape: shape, offset: count))
     count += shape.count
   }
+
+  /// The place of a parameter among the entries; nil if there is none of the name.
+  public func index(of name: String) -> Int? { places[name] }
 
   /// Program inputs for every parameter, named `prefix/name`.
   public func tensors(prefix: String = "parameters") -> ParameterTensors {
@@ -52,7 +58,7 @@ public struct ParameterTensors: Sendable {
   }
 
   public subscript(name: String) -> Tensor {
-    guard let index = layout.entries.firstIndex(where: { $0.name == name }) else {
+    guard let index = layout.index(of: name) else {
       fatalError("there is no parameter \"\(name)\" among \(layout.entries.map(\.name))")
     }
     return tensors[index]

@@ -36,7 +36,7 @@ public enum TimeFeatures: Sendable, Hashable, Codable {
       return SinusoidalEmbedding.time(time, features: features)
     case .fourier(let features, let scale):
       // The frequencies are part of the architecture: the same for every seed of a run.
-      let draws = RandomStream(seed: 0, purpose: "Fourier features").normals(
+      let draws = RandomStream(seed: 0, purpose: .fourierFeatures).normals(
         rows: 1, draws: features / 2)
       let angles =
         time

@@ -1,29 +1,18 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import CKernels
-
 extension RandomStream {
   /// Draws of Beta(a, b), in the open interval (0, 1): `rows.count × draws`, row-major.
   ///
   /// Where `a` or `b` is 1 the distribution function is inverted, draw by draw. Otherwise a draw is
   /// `X / (X + Y)` for gamma variates of shapes `a` and `b`; rejection then uses a varying number of bits,
   /// so the draws of a row come one after the other from ``generator(row:)``.
-  public func fillBeta(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, draws: Int, a: Double, b: Double
-  ) {
-    guard let base = checked(out, rows, draws, a, b) else { return }
-    toylab_beta_f32(
-      address, UInt64(rows.lowerBound), Int64(rows.count), Int64(draws), a, b, base)
-  }
-
-  /// Draws of Beta(a, b), in the open interval (0, 1): `rows.count × draws`, row-major.
   ///
-  /// As in single precision; there, they are these numbers rounded.
-  public func fillBeta(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, draws: Int, a: Double, b: Double
+  /// Single-precision draws are those of double precision, rounded.
+  public func fillBeta<Scalar: RandomScalar>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, draws: Int, a: Double, b: Double
   ) {
     guard let base = checked(out, rows, draws, a, b) else { return }
-    toylab_beta_f64(
+    Scalar.randomKernels.beta(
       address, UInt64(rows.lowerBound), Int64(rows.count), Int64(draws), a, b, base)
   }
 

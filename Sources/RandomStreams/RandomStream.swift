@@ -42,7 +42,7 @@ private func fingerprint(of text: String) -> UInt64 {
 }
 
 /// The finaliser of SplitMix64, a bijection that spreads every bit.
-private func mixed(_ value: UInt64) -> UInt64 {
+func mixed(_ value: UInt64) -> UInt64 {
   var bits = value &+ 0x9E37_79B9_7F4A_7C15
   bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
   bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -53,38 +53,20 @@ private func mixed(_ value: UInt64) -> UInt64 {
 
 extension RandomStream {
   /// Uniforms in the open interval (0, 1): `rows.count × draws`, row-major.
-  public func fillUniform(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
+  public func fillUniform<Scalar: RandomScalar>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
   ) {
     guard let base = checked(out, rows, draws, firstDraw) else { return }
-    toylab_uniform_f32(
-      address, UInt64(rows.lowerBound), Int64(rows.count), UInt32(firstDraw), Int64(draws), base)
-  }
-
-  /// Uniforms in the open interval (0, 1): `rows.count × draws`, row-major.
-  public func fillUniform(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
-  ) {
-    guard let base = checked(out, rows, draws, firstDraw) else { return }
-    toylab_uniform_f64(
+    Scalar.randomKernels.uniform(
       address, UInt64(rows.lowerBound), Int64(rows.count), UInt32(firstDraw), Int64(draws), base)
   }
 
   /// Standard normals: `rows.count × draws`, row-major.
-  public func fillNormal(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
+  public func fillNormal<Scalar: RandomScalar>(
+    _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
   ) {
     guard let base = checked(out, rows, draws, firstDraw) else { return }
-    toylab_normal_f32(
-      address, UInt64(rows.lowerBound), Int64(rows.count), UInt32(firstDraw), Int64(draws), base)
-  }
-
-  /// Standard normals: `rows.count × draws`, row-major.
-  public func fillNormal(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, draws: Int, firstDraw: Int = 0
-  ) {
-    guard let base = checked(out, rows, draws, firstDraw) else { return }
-    toylab_normal_f64(
+    Scalar.randomKernels.normal(
       address, UInt64(rows.lowerBound), Int64(rows.count), UInt32(firstDraw), Int64(draws), base)
   }
 

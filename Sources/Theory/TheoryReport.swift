@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 internal import Laboratory
 
@@ -31,11 +32,7 @@ public struct TheoryReport: Sendable, Codable {
   ///
   /// - Throws: never for results of a check; a number that is not finite is written as text.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    try JSON.page(self)
   }
 }
 

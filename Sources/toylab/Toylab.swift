@@ -21,7 +21,7 @@ struct Toylab: ParsableCommand {
 
       Then train, sample and compare a map of your own:
 
-        toylab train --target four --objective isd --out runs/first
+        toylab train --source four --objective isd --out runs/first
         toylab sample runs/first --count 1000 --steps 2 --compare
 
       Results go to standard output, progress and errors to standard error. The exit code is 0 on success, \

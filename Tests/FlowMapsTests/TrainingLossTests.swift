@@ -41,6 +41,24 @@ import Testing
     }
   }
 
+  @Test("the residuals offered are those the losses are computed from, whatever the sharing")
+  func residuals() throws {
+    let context = example.context()
+    for objective in Objective.allCases {
+      for sharing in [TrainingLoss.Sharing.everySample, .diagonalFraction(0.5)] {
+        let loss = TrainingLoss(objective: objective, sharing: sharing)
+        let (perSample, residuals) = loss.traced(context)
+        let slopes = gradient(of: perSample.sum(), withRespectTo: residuals)
+        #expect(residuals.count == (objective.isSelfDistillation ? 2 : 1))
+        // Each loss is a half of a squared norm, so that its slope is the residual itself.
+        let values = try example.values(residuals + slopes)
+        for (residual, slope) in zip(values, values.dropFirst(residuals.count)) {
+          #expect(relativeDifference(slope, residual) < 1e-15, "\(loss)")
+        }
+      }
+    }
+  }
+
   @Test("the sum of flow matching and self-distillation is weighted as one loss")
   func weightedTogether() throws {
     let sums = try zip(objective(.flowMatching), objective(.improvedSelfDistillation)).map {

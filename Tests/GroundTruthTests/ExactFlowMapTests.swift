@@ -19,7 +19,7 @@ private struct RenamedInterpolant: Interpolant {
     let (mean, deviation, x) = ([0.7, -0.4], 0.3, [0.2, 1.1])
     let mixture = try GaussianMixture(weights: [2], means: [mean], deviation: deviation)
     for interpolant in interpolants {
-      let map = ExactFlowMap(mixture: mixture, interpolant: interpolant)
+      let map = ExactFlowMap(of: mixture, interpolant: interpolant)
       let end = interpolant.endTime
       for (t, s) in [(end, 0.0), (0.8 * end, 0.1 * end), (0, end), (0.3 * end, 0.9 * end)] {
         let (a, b) = (interpolant.coefficients(at: t), interpolant.coefficients(at: s))
@@ -40,7 +40,7 @@ private struct RenamedInterpolant: Interpolant {
   func semigroup(d: Int) throws {
     let (mixture, x) = (try generalMixture(dimension: d), generalPoint(dimension: d))
     for interpolant in interpolants {
-      let map = ExactFlowMap(mixture: mixture, interpolant: interpolant)
+      let map = ExactFlowMap(of: mixture, interpolant: interpolant)
       let end = interpolant.endTime
       let whole = try map.map(x, from: end, to: 0)
       let half = try map.map(x, from: end, to: 0.4 * end)
@@ -59,7 +59,7 @@ private struct RenamedInterpolant: Interpolant {
     let (mixture, x) = (try generalMixture(dimension: d), generalPoint(dimension: d))
     for interpolant in interpolants {
       let (t, s) = (0.95 * interpolant.endTime, 0.05 * interpolant.endTime)
-      let map = ExactFlowMap(mixture: mixture, interpolant: interpolant)
+      let map = ExactFlowMap(of: mixture, interpolant: interpolant)
       let (value, jacobian) = try map.mapWithJacobian(x, from: t, to: s)
       let left = mixture.marginal(at: t, interpolant).logDensity(x)
       let right = mixture.marginal(at: s, interpolant).logDensity(value)
@@ -69,7 +69,7 @@ private struct RenamedInterpolant: Interpolant {
 
   @Test("the Jacobian is the derivative of the map") func jacobian() throws {
     let (mixture, x) = (try generalMixture(dimension: 2), generalPoint(dimension: 2))
-    let map = ExactFlowMap(mixture: mixture, interpolant: LinearInterpolant())
+    let map = ExactFlowMap(of: mixture, interpolant: LinearInterpolant())
     let (_, jacobian) = try map.mapWithJacobian(x, from: 1, to: 0)
     for column in 0..<2 {
       var (right, left) = (x, x)
@@ -86,8 +86,8 @@ private struct RenamedInterpolant: Interpolant {
       let mixture = try preset.mixture()
       for x in [[0.3, -0.7], [1.4, 0.2], [-0.1, 2]] {
         let (linear, angle) = (LinearInterpolant(), TrigonometricInterpolant())
-        let a = try ExactFlowMap(mixture: mixture, interpolant: linear).map(x, from: 1, to: 0)
-        let b = try ExactFlowMap(mixture: mixture, interpolant: angle)
+        let a = try ExactFlowMap(of: mixture, interpolant: linear).map(x, from: 1, to: 0)
+        let b = try ExactFlowMap(of: mixture, interpolant: angle)
           .map(x, from: angle.endTime, to: 0)
         #expect(largestDifference(a, b) < 1e-8)
       }
@@ -98,7 +98,7 @@ private struct RenamedInterpolant: Interpolant {
   func threads() throws {
     let mixture = try MixturePreset.ring8.mixture()
     let map = ExactFlowMap(
-      mixture: mixture, interpolant: LinearInterpolant(), relativeTolerance: 1e-9)
+      of: mixture, interpolant: LinearInterpolant(), relativeTolerance: 1e-9)
     let points = (0..<74).map { 1.5 * sin(Double($0 * $0)) }
     let want = try stride(from: 0, to: 74, by: 2).flatMap {
       try map.map([points[$0], points[$0 + 1]], from: 1, to: 0)
@@ -112,8 +112,8 @@ private struct RenamedInterpolant: Interpolant {
   @Test("an interpolant of one's own is integrated like the standard one it equals")
   func generalInterpolant() throws {
     let mixture = try MixturePreset.skewed3.mixture()
-    let standard = ExactFlowMap(mixture: mixture, interpolant: TrigonometricInterpolant())
-    let own = ExactFlowMap(mixture: mixture, interpolant: RenamedInterpolant())
+    let standard = ExactFlowMap(of: mixture, interpolant: TrigonometricInterpolant())
+    let own = ExactFlowMap(of: mixture, interpolant: RenamedInterpolant())
     let x = [0.4, 0.9]
     #expect(
       try largestDifference(standard.map(x, from: 1.5, to: 0), own.map(x, from: 1.5, to: 0))
@@ -123,7 +123,7 @@ private struct RenamedInterpolant: Interpolant {
   @Test("nearly degenerate data draw every point onto a mode") func degenerate() throws {
     let mixture = try GaussianMixture(
       weights: [1, 1], means: [[1, 0], [-1, 0]], deviation: 1e-6)
-    let map = ExactFlowMap(mixture: mixture, interpolant: LinearInterpolant())
+    let map = ExactFlowMap(of: mixture, interpolant: LinearInterpolant())
     let end = try map.map([0.3, 0.8], from: 1, to: 0)
     #expect(largestDifference(end, [1, 0]) < 5e-6)
     #expect(abs(end[1] - 0.8e-6) < 1e-10)
@@ -132,7 +132,7 @@ private struct RenamedInterpolant: Interpolant {
   @Test("bad times, bad points and hopeless tolerances are refused by name")
   func errors() throws {
     let mixture = try MixturePreset.two.mixture()
-    let map = ExactFlowMap(mixture: mixture, interpolant: LinearInterpolant())
+    let map = ExactFlowMap(of: mixture, interpolant: LinearInterpolant())
     #expect(throws: FlowMapError.timeOutOfRange(time: 1.25, endTime: 1)) {
       try map.map([0, 0], from: 1.25, to: 0)
     }

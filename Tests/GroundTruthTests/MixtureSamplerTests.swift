@@ -80,33 +80,4 @@ import Testing
     #expect(largestDifference(single.map(Double.init), whole) < 1e-4)
     #expect(mixture.samples(count: 300, stream: stream.at(step: 4)) != whole)
   }
-
-  @Test("labels drawn alone are those drawn with the points, however rows are split")
-  func labelsAlone() throws {
-    let mixture = try GaussianMixture(
-      weights: [1, 2, 3], means: [[0, 0], [1, 0], [0, 1]], deviation: 0.3, labels: [7, -2, 7])
-    let sampler = MixtureSampler(mixture)
-    let stream = RandomStream(seed: 3, purpose: "labels", step: 5)
-    func expect<Scalar: MixtureScalar>(
-      _ type: Scalar.Type,
-      fill: (UnsafeMutableBufferPointer<Scalar>, UnsafeMutableBufferPointer<Int32>) -> Void
-    ) {
-      var points = [Scalar](repeating: 0, count: 400)
-      var (together, alone) = ([Int32](repeating: 0, count: 200), [Int32](repeating: 9, count: 200))
-      points.withUnsafeMutableBufferPointer { points in
-        together.withUnsafeMutableBufferPointer { fill(points, $0) }
-      }
-      alone.withUnsafeMutableBufferPointer { labels in
-        for rows in [0..<70, 70..<71, 71..<200] {
-          sampler.fillLabels(
-            UnsafeMutableBufferPointer(rebasing: labels[rows]), rows: rows, stream: stream,
-            as: Scalar.self)
-        }
-      }
-      #expect(alone == together)
-      #expect(Set(alone) == [7, -2])
-    }
-    expect(Float.self) { sampler.fill($0, rows: 0..<200, stream: stream, labels: $1) }
-    expect(Double.self) { sampler.fill($0, rows: 0..<200, stream: stream, labels: $1) }
-  }
 }

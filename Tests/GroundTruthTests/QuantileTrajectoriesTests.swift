@@ -15,7 +15,7 @@ import Testing
   func flow() throws {
     for interpolant in interpolants {
       let trajectories = QuantileTrajectories(mixture: try target(), interpolant: interpolant)
-      let exact = ExactFlowMap(mixture: try target(), interpolant: interpolant)
+      let exact = ExactFlowMap(of: try target(), interpolant: interpolant)
       for z in [-3.1, -1, -0.2, 0, 0.4, 1.7, 3.3] {
         let end = trajectories.slice(at: interpolant.endTime).position(ofLabel: z)
         #expect(abs(end - z) < 1e-14)

@@ -74,10 +74,11 @@ import Theory
   ) throws -> GuidanceSweep {
     try GuidanceSweep(
       target: target ?? self.target(),
-      configuration: GuidedTrainingConfiguration(
-        training: TrainingConfiguration(
-          network: MultilayerPerceptron(width: 8, depth: 1), batch: 64, steps: 20,
-          metricsInterval: 20), guidance: Guidance(scale: 1)),
+      configuration: TrainingConfiguration(
+        network: MultilayerPerceptron(width: 8, depth: 1),
+        loss: TrainingLoss(
+          objective: .improvedSelfDistillation, guidance: Guidance(scale: 1)), batch: 64,
+        steps: 20, metricsInterval: 20),
       pairs: pairs, seeds: seeds, sampling: sampling, count: 32, threads: 1)
   }
 

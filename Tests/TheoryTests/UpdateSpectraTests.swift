@@ -6,6 +6,7 @@ import Foundation
 import GroundTruth
 import Interpolants
 import Laboratory
+import LinearAlgebra
 import Probes
 import Testing
 

@@ -48,8 +48,8 @@ import Testing
       (["--seed", "1"], "--seed 1, where the run has 0"),
       (["--objective", "esd"], "--objective esd, where the run has isd"),
       (["--beta", "2", "1"], "--beta 2.0 1.0"), (["--tangent-step", "0.01"], "--tangent-step"),
-      (["--average", "0.9"], "--average"), (["--target", "four"], "target four"),
-      (["--deviation", "0.5"], "target two:0.5, where the run has two:0.3"),
+      (["--average", "0.9"], "--average"), (["--target", "four"], "source four"),
+      (["--deviation", "0.5"], "source two:0.5, where the run has two:0.3"),
       (["--precision", "float64"], "--precision"), (["--steps", "3"], "not cut to 3"),
       (["--steps", "9"], "learning rate"),
     ])

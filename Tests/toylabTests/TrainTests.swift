@@ -25,7 +25,7 @@ import Testing
   func defaults() throws {
     let run = try train([]).newRun()
     #expect(run.configuration == TrainingConfiguration())
-    #expect(run.target.mixture == (try MixturePreset.four.mixture()))
+    #expect(run.source.mixture == (try MixturePreset.four.mixture()))
     #expect(run.checkpointInterval == 1000 && run.threads == ThreadOptions.processorCount)
   }
 
@@ -55,8 +55,8 @@ import Testing
           schedule: .squareRootDecay(from: 1e-4, start: 9, warmUpSteps: 4),
           clipping: GradientClipping(maximumNorm: 2), averageDecays: [0.9, 0.99], batch: 20,
           steps: 30, seed: .max, metricsInterval: 3, evaluationPoints: 64, precision: .float64))
-    #expect(run.target.mixture == (try MixturePreset.ring8.mixture(deviation: 0.3)))
-    #expect(run.target.name == "ring8:0.3")
+    #expect(run.source.mixture == (try MixturePreset.ring8.mixture(deviation: 0.3)))
+    #expect(run.source.name == "ring8:0.3")
     #expect(run.checkpointInterval == 8 && run.threads == 2)
   }
 

@@ -12,15 +12,13 @@ extension WalkthroughSession {
   func deliver<Data: Codable>(
     _ data: Data, number: Int, draw: (Data) -> Figure
   ) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let bytes = try encoder.encode(data)
-    let figure = draw(try JSONDecoder().decode(Data.self, from: bytes))
+    let bytes = try JSON.line(data)
+    let figure = draw(try JSON.decode(from: bytes))
     let (dataPath, picturePath) = (dataPath(number), picturePath(number))
     let hadData = FileManager.default.fileExists(atPath: dataPath)
     let folders = try FileSystem.createFolders("\(folder)/data")
     do {
-      try AtomicFile.write(bytes + Foundation.Data("\n".utf8), to: dataPath)
+      try AtomicFile.write(bytes, to: dataPath)
       try figure.write(to: picturePath, format: format)
     } catch {
       if !hadData { try? FileManager.default.removeItem(atPath: dataPath) }

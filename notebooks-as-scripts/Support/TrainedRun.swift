@@ -4,6 +4,7 @@ import Engines
 import FlowMaps
 import Interpolants
 import Laboratory
+import Networks
 import Plotting
 import Probes
 
@@ -18,6 +19,23 @@ struct NamedRun: Sendable {
     self.name = name
     self.configuration = configuration
     self.keepsTrajectories = keepsTrajectories
+  }
+}
+
+extension [NamedRun] {
+  /// Every run with each of the seeds, for so many steps.
+  func repeated(
+    over seeds: [UInt64], steps: Int, keepingTrajectoriesOf kept: UInt64? = nil
+  ) -> [NamedRun] {
+    seeds.flatMap { seed in
+      map { run in
+        var configuration = run.configuration
+        configuration.seed = seed
+        configuration.steps = steps
+        configuration.metricsInterval = steps
+        return NamedRun(run.name, configuration, keepsTrajectories: seed == kept)
+      }
+    }
   }
 }
 
@@ -58,7 +76,7 @@ extension WalkthroughSession {
     let total = runs.reduce(0) { $0 + $1.configuration.steps }
     let progress = ProgressLine(label: label, total: total)
     defer { progress.finish() }
-    let done = DegenerateMaps.StepCounter()
+    let done = StepCounter()
     return try parallelMap(runs, threads: threads) { run in
       guard let set = sets[run.configuration.interpolant] else {
         throw ConfigurationError(
@@ -85,21 +103,20 @@ private func trained(
       largest = max(largest, $0.gradientNorm)
       onStep()
     }) { row in
-      metrics = Dictionary(uniqueKeysWithValues: row.values.map { ($0.name, $0.value) })
+      metrics = row.byName
     }
   } catch let error as NonFiniteError {
     failure = error.description
   }
   var trajectories: [[PlotPoint]] = []
   if run.keepsTrajectories {
-    let starts = DegenerateMaps.Experiment.pathStarts
     let kind = run.configuration.interpolant
     let sampler = FlowMapSampler<Float>(
       network: run.configuration.network, interpolant: kind.interpolant,
-      parameters: training.trainer.parameters, rows: starts.count / 2, pool: pool)
-    trajectories = DegenerateMaps.Experiment.paths(
-      try DegenerateMaps.Experiment.pathTimes.map {
-        try sampler.map(starts, from: kind.endTime, to: kind.endTime * (1 - $0))
+      parameters: training.trainer.parameters, rows: trajectoryStarts.count / 2, pool: pool)
+    trajectories = planePaths(
+      try trajectoryTimes.map {
+        try sampler.map(trajectoryStarts, from: kind.endTime, to: kind.endTime * (1 - $0))
       })
   }
   return TrainedRun(

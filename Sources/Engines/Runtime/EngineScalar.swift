@@ -11,8 +11,7 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
   /// Applies one elementwise kernel to whole arrays.
   static func apply(
     _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Self>,
-    _ a: UnsafePointer<Self>,
-    _ b: UnsafePointer<Self>, _ c: UnsafePointer<Self>, _ count: Int)
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ c: UnsafePointer<Self>, _ count: Int)
 }
 
 extension EngineScalar {
@@ -39,8 +38,7 @@ extension Float: EngineScalar {
 
   public static func apply(
     _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Float>,
-    _ a: UnsafePointer<Float>,
-    _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ count: Int
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ count: Int
   ) {
     toylab_apply_f32(instructionSet.rawValue, opcode, result, a, b, c, Int64(count))
   }
@@ -55,8 +53,7 @@ extension Double: EngineScalar {
 
   public static func apply(
     _ opcode: Int32, on instructionSet: InstructionSet, _ result: UnsafeMutablePointer<Double>,
-    _ a: UnsafePointer<Double>,
-    _ b: UnsafePointer<Double>, _ c: UnsafePointer<Double>, _ count: Int
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: UnsafePointer<Double>, _ count: Int
   ) {
     toylab_apply_f64(instructionSet.rawValue, opcode, result, a, b, c, Int64(count))
   }

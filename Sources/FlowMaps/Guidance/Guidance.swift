@@ -1,11 +1,14 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Networks
+internal import Tensors
+
 /// Guidance in training, Pre-CFG (arXiv 2505.13447, 2601.22679), with label dropout (Ho and Salimans,
 /// arXiv 2207.12598).
 ///
 /// A row that keeps its class `c` is trained with `ṽ = F(x_t; t, t, ∅) + ω (v_c − F(x_t; t, t, ∅))` in place of
 /// the conditional velocity `v_c`, the gradient through `F(·, ∅)` stopped; a row whose class is dropped, with
-/// `v_c` itself.
+/// `v_c` itself. A row with a scale of its own, ``Conditions/guidance``, is trained with that.
 ///
 /// *What the branches learn.* The null branch sees plain flow matching on `p_t` and learns
 /// `F(x;t,t,∅) = v*(x,t)`. (With `ṽ` on these rows too, the fixed point `F = F + ω (v* − F)` would be the same
@@ -25,6 +28,9 @@ public struct Guidance: Sendable, Hashable, Codable {
     self.labelDropout = labelDropout
   }
 
+  /// The conditional flow, every class kept.
+  public static let none = Guidance(scale: 1, labelDropout: 0)
+
   /// Checks what comes from outside.
   ///
   /// - Throws: ``GuidanceError``.
@@ -33,6 +39,31 @@ public struct Guidance: Sendable, Hashable, Codable {
     guard labelDropout >= 0 && labelDropout < 1 else {
       throw .dropoutOutOfRange(value: labelDropout)
     }
+  }
+}
+
+// MARK: - Training
+
+extension Guidance {
+  /// The context in which the guided velocity stands for the conditional one. Where the teacher is exact, it is
+  /// guided itself and nothing changes.
+  func guided(_ context: ObjectiveContext) -> ObjectiveContext {
+    context.replacing(
+      sample: context.sample.withConditionalVelocity(
+        velocity(context.flowMap, context.sample)))
+  }
+
+  /// `v_c + (ω − 1)(v_c − sg F(x_t; t, t, ∅))` where the class is kept, `v_c` where it is dropped.
+  private func velocity(_ flowMap: FlowMap, _ sample: TrainingSample) -> Tensor {
+    let rowScale = sample.conditions.guidance
+    guard let label = sample.conditions.label, scale != 1 || rowScale != nil else {
+      return sample.conditionalVelocity
+    }
+    let isKept = less(label, Tensor(Double(flowMap.classCount))).reshaped(to: [sample.rows, 1])
+    let unconditional = flowMap.unconditional.velocity(sample.noisy, at: sample.time)
+    let excess = sample.conditionalVelocity - stopGradient(unconditional)
+    let share = rowScale.map { ($0 - 1) * isKept } ?? (scale - 1) * isKept
+    return sample.conditionalVelocity + share * excess
   }
 }
 

@@ -3,14 +3,29 @@
 internal import Tensors
 
 /// `‖f(x_t; t, s) − sg f⁻(x̂_u; u, s)‖²` (consistency distillation, arXiv 2303.01469): `x̂_u` is one step of a
-/// solver from `t` to `u < t` along the exact velocity, `f⁻` the target network.
+/// solver from `t` to `u < t` along the exact velocity, `f⁻` the teacher.
 ///
 /// Published for `s = 0`; the formula holds for any `s ≤ u`. A step of order `p` leaves an error
 /// `O((t − u)^{p+1})` in the target, and one of `O((t − u)^p)` in the map that makes the loss vanish.
 struct ConsistencyDistillation: ObjectiveTerm {
   let solver: OneStepSolver
 
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String {
+    switch solver {
+    case .euler: return "cd"
+    case .heun: return "cd-heun"
+    }
+  }
+  var summary: String {
+    switch solver {
+    case .euler: return "discrete consistency, Euler steps along the exact velocity (CD)"
+    case .heun: return "the same with Heun steps"
+    }
+  }
+  var teacher: TeacherKind { .exactVelocity }
+  var isDiscreteConsistency: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let sample = context.sample
     let u = sample.intermediateTime
     let start = solver.step(

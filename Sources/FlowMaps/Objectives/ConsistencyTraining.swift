@@ -7,7 +7,12 @@ internal import Tensors
 /// ``Discretization``). Needs no teacher: in the mean over pairs through `x_t`, `x_u` is Euler's step with
 /// the marginal velocity, up to `O((t − u)²)`.
 struct ConsistencyTraining: ObjectiveTerm {
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String { "ct" }
+  var summary: String { "discrete consistency without a teacher (CT, iCT, ECT)" }
+  var teacher: TeacherKind { .averaged }
+  var isDiscreteConsistency: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let u = context.sample.intermediateTime
     return context.consistencyResidual(
       from: context.sample.noisy(at: u, context.flowMap.interpolant), at: u)
@@ -15,9 +20,9 @@ struct ConsistencyTraining: ObjectiveTerm {
 }
 
 extension ObjectiveContext {
-  /// `‖f(x_t; t, s) − sg f⁻(y; u, s)‖²`
+  /// `f(x_t; t, s) − sg f⁻(y; u, s)`
   func consistencyResidual(from y: Tensor, at u: Tensor) -> Tensor {
     let online = flowMap.map(sample.noisy, from: sample.time, to: sample.endTime)
-    return squaredNorm(online - stopGradient(targetMap.map(y, from: u, to: sample.endTime)))
+    return online - stopGradient(teacherMap.map(y, from: u, to: sample.endTime))
   }
 }

@@ -4,7 +4,12 @@ internal import Tensors
 
 /// `‖D_{v*} f‖²` with the exact velocity and the full gradient: the Eulerian residual itself.
 struct EulerianFull: ObjectiveTerm {
-  func perSample(_ context: ObjectiveContext) -> Tensor {
-    squaredNorm(context.totalDerivative(along: context.oracleVelocity))
+  var name: String { "eulerian" }
+  var summary: String { "‖D_v* f‖² with the exact velocity and the full gradient" }
+  var teacher: TeacherKind { .exactVelocity }
+  var hasTangent: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
+    context.totalDerivative(along: context.oracleVelocity)
   }
 }

@@ -6,7 +6,12 @@ internal import Tensors
 /// `v̂ = sg F(x_t; t, t)` is stopped, so that the objective is a square whose second variation cannot be
 /// negative.
 struct EulerianSelfDistillationUnstopped: ObjectiveTerm {
-  func perSample(_ context: ObjectiveContext) -> Tensor {
-    squaredNorm(context.totalDerivative(along: context.ownVelocity))
+  var name: String { "esd-full" }
+  var summary: String { "ESD without the stop on the spatial derivative" }
+  var teacher: TeacherKind { .own }
+  var hasTangent: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
+    context.totalDerivative(along: context.ownVelocity)
   }
 }

@@ -9,7 +9,14 @@ internal import Tensors
 struct PreconditionedProgressiveSelfDistillation: ObjectiveTerm {
   let intermediate: IntermediateTime
 
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String { "psd-\(intermediate.letter)-preconditioned" }
+  var summary: String {
+    "PSD-\(intermediate.letter.uppercased()) as a residual of F (linear interpolant)"
+  }
+  var teacher: TeacherKind { .own }
+  var needsLinearInterpolant: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let sample = context.sample
     let flowMap = context.flowMap
     let r = intermediate.fraction(sample)
@@ -17,6 +24,6 @@ struct PreconditionedProgressiveSelfDistillation: ObjectiveTerm {
     let first = flowMap.field(sample.noisy, from: sample.time, to: u)
     let halfway = flowMap.map(sample.noisy, field: first, from: sample.time, to: u)
     let second = flowMap.field(halfway, from: u, to: sample.endTime)
-    return squaredNorm(context.field - stopGradient((1 - r) * first + r * second))
+    return context.field - stopGradient((1 - r) * first + r * second)
   }
 }

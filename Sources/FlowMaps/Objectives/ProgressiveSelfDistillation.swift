@@ -6,14 +6,21 @@ internal import Tensors
 struct ProgressiveSelfDistillation: ObjectiveTerm {
   let intermediate: IntermediateTime
 
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String { "psd-\(intermediate.letter)" }
+  var summary: String {
+    "progressive self-distillation through \(intermediate.words) "
+      + "(PSD-\(intermediate.letter.uppercased()))"
+  }
+  var teacher: TeacherKind { .own }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let sample = context.sample
     let flowMap = context.flowMap
     let u = intermediate.time(sample)
     let halfway = flowMap.map(sample.noisy, from: sample.time, to: u)
     let target = flowMap.map(halfway, from: u, to: sample.endTime)
     let single = flowMap.map(sample.noisy, from: sample.time, to: sample.endTime)
-    return squaredNorm(single - stopGradient(target))
+    return single - stopGradient(target)
   }
 }
 
@@ -22,6 +29,10 @@ enum IntermediateTime {
   case midpoint
   /// `s + r (t − s)` with the sample's uniform `r`.
   case uniform
+
+  /// In the short names of objectives.
+  var letter: String { self == .midpoint ? "m" : "u" }
+  var words: String { self == .midpoint ? "the midpoint" : "a uniform time" }
 
   func fraction(_ sample: TrainingSample) -> Tensor {
     switch self {

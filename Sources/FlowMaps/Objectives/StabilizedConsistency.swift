@@ -12,7 +12,12 @@ internal import Tensors
 /// `cos² t (v_c − F) − r (cos t sin t x + JVP)`. Without any stabiliser it is ``DirectSemi`` with a
 /// factor `A'`, which is 1 for the linear interpolant.
 struct StabilizedConsistency: ObjectiveTerm {
-  func perSample(_ context: ObjectiveContext) -> Tensor {
+  var name: String { "scm" }
+  var summary: String { "continuous consistency with its stabilisers (sCM)" }
+  var hasTangent: Bool { true }
+  var usesStabilizers: Bool { true }
+
+  func residual(_ context: ObjectiveContext) -> Tensor {
     let sample = context.sample
     let (x, t, s) = (sample.noisy, sample.time, sample.endTime)
     let flowMap = context.flowMap
@@ -33,7 +38,7 @@ struct StabilizedConsistency: ObjectiveTerm {
     let direction =
       (a.rate * a.rate * (sample.conditionalVelocity - field)
         + context.warmUp * linearization) / (flowMap.interpolant.nu * flowMap.interpolant.nu)
-    return squaredNorm(field - stopGradient(field + stabilizers.normalized(direction)))
+    return field - stopGradient(field + stabilizers.normalized(direction))
   }
 }
 

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import LinearAlgebra
+
 /// Why the minimiser of direct training could not be computed.
 public enum DegenerateMapError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The elliptic equation is solved for targets on the line only.
@@ -7,7 +9,7 @@ public enum DegenerateMapError: Error, Equatable, Sendable, CustomStringConverti
   case endTimeOutOfRange(endTime: Double, last: Double)
   case resolution(Int, accepted: ClosedRange<Int>)
   /// The matrix lost its definiteness to rounding.
-  case notPositiveDefinite(row: Int)
+  case linearSystem(LinearAlgebraError)
 
   public var description: String {
     switch self {
@@ -19,8 +21,8 @@ public enum DegenerateMapError: Error, Equatable, Sendable, CustomStringConverti
     case .resolution(let resolution, let accepted):
       return "resolution \(resolution) cannot be used; accepted is a multiple of 4 from "
         + "\(accepted.lowerBound) to \(accepted.upperBound)"
-    case .notPositiveDefinite(let row):
-      return "the matrix of the elliptic equation lost its definiteness to rounding at row \(row); "
+    case .linearSystem(let error):
+      return "the elliptic equation cannot be solved: \(error); "
         + "the target's components may be too narrow for double precision"
     }
   }

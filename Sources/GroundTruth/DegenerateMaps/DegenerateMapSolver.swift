@@ -2,6 +2,7 @@
 
 import Foundation
 public import Interpolants
+import LinearAlgebra
 
 /// The minimiser of direct training for any mixture on the line, from its elliptic equation (theory,
 /// section 4.4).
@@ -94,7 +95,11 @@ extension DegenerateMapSolver {
         }
       }
     }
-    values += try system.solved()
+    do {
+      values += try system.solved()
+    } catch {
+      throw .linearSystem(error)
+    }
     let duration = trajectories.interpolant.endTime - endTime
     let (inTime, inLabel) = energies(grid, weights, values)
     return DiscreteMinimizer(
@@ -116,20 +121,20 @@ extension DegenerateMapSolver {
       inLabel: Array(repeating: 0, count: pointCount * cells * cells))
     for timeCell in 0..<cells {
       let (early, late) = (grid.times[timeCell], grid.times[timeCell + 1])
-      for (a, place) in timePoints.enumerated() {
+      for (a, place) in timeRule.nodes.enumerated() {
         let slice = trajectories.slice(at: early + place * (late - early))
         var x = slice.position(ofLabel: -DegenerateMapGrid.reach)
         for labelCell in 0..<cells {
           let (left, right) = (grid.labels[labelCell], grid.labels[labelCell + 1])
-          for (b, point) in labelPoints.enumerated() {
-            let z = left + point.place * (right - left)
+          for (b, point) in labelRule.nodes.enumerated() {
+            let z = left + point * (right - left)
             x = slice.position(ofLabel: z, near: x)
             let logNormal = -0.5 * (z * z + log(2 * Double.pi))
             var covariance = 0.0
             slice.marginal.velocityCovariance(at: &x, into: &covariance)
             let logDensity = slice.marginal.logDensity(at: &x)
-            let index = pointCount * (timeCell * cells + labelCell) + labelPoints.count * a + b
-            let area = 0.5 * point.weight * (late - early) * (right - left)
+            let index = pointCount * (timeCell * cells + labelCell) + labelRule.nodes.count * a + b
+            let area = timeRule.weights[a] * labelRule.weights[b] * (late - early) * (right - left)
             weights.inTime[index] = area * exp(logNormal)
             weights.inLabel[index] = area * covariance * exp(2 * logDensity - logNormal)
           }
@@ -197,26 +202,23 @@ extension DegenerateMapSolver {
 /// Pairs of an element's nodes.
 private let pairs = (0..<4).flatMap { i in (0..<4).map { (i, $0) } }
 
-/// Gauss's rule of two points on `[0, 1]`, in time.
-private let timePoints = [0.5 - 0.5 / 3.0.squareRoot(), 0.5 + 0.5 / 3.0.squareRoot()]
+/// Places and weights in the unit cell, in time.
+private let timeRule = GaussRule.legendre(2)
 
-/// Gauss's rule of three points on `[0, 1]`, in label.
-private let labelPoints: [(place: Double, weight: Double)] = [
-  (0.5 - 0.5 * 0.6.squareRoot(), 5.0 / 18), (0.5, 8.0 / 18),
-  (0.5 + 0.5 * 0.6.squareRoot(), 5.0 / 18),
-]
+/// Places and weights in the unit cell, in label.
+private let labelRule = GaussRule.legendre(3)
 
 /// Quadrature points of a cell: point `3 a + b` is the `b`-th label at the `a`-th time.
-private let pointCount = timePoints.count * labelPoints.count
+private let pointCount = timeRule.nodes.count * labelRule.nodes.count
 
 /// `∂_t` of node `i`'s bilinear function at a quadrature point.
 private func rate(_ node: Int, _ point: Int, _ timeStep: Double) -> Double {
-  let place = labelPoints[point % labelPoints.count].place
+  let place = labelRule.nodes[point % labelRule.nodes.count]
   return (node / 2 == 1 ? 1 : -1) / timeStep * (node % 2 == 1 ? place : 1 - place)
 }
 
 /// `∂_z` of node `i`'s bilinear function at a quadrature point.
 private func slope(_ node: Int, _ point: Int, _ labelStep: Double) -> Double {
-  let place = timePoints[point / labelPoints.count]
+  let place = timeRule.nodes[point / labelRule.nodes.count]
   return (node % 2 == 1 ? 1 : -1) / labelStep * (node / 2 == 1 ? place : 1 - place)
 }

@@ -3,48 +3,28 @@
 import Dispatch
 public import Interpolants
 
-/// `f*(x;t,s)`, the solution at time `s` of `dy/du = v*(y,u)`, `y(t) = x`, for any order of `t` and `s` in
-/// `[0, T]`, by adaptive steps of order 8. The velocity is that of a mixture or a ``GuidedVelocity``.
+/// `f*(x;t,s)`, the solution at time `s` of `dy/du = v(y,u)`, `y(t) = x`, for any order of `t` and `s` in
+/// `[0, T]`, by adaptive steps of order 8. The velocity is that of a law of data or a ``GuidedVelocity``.
 ///
 /// The tolerance bounds the error of each step, relative to each coordinate or to 1 where a coordinate
-/// is smaller.
+/// is smaller. Towards time 0 the velocity of a uniform shape has layers as thin as the noise at its edges,
+/// through which the steps shrink.
 public struct ExactFlowMap: Sendable {
-  /// The law of the data.
-  public let mixture: GaussianMixture
+  public let velocity: any ExactVelocity
   public let interpolant: any Interpolant
   public let relativeTolerance: Double
-  private let terms: [VelocityTerm]
-  private let schedule: Schedule
+  private let dimension: Int
 
   public init(
-    mixture: GaussianMixture, interpolant: any Interpolant, relativeTolerance: Double = 1e-12
-  ) {
-    self.init(
-      mixture: mixture, terms: [VelocityTerm(parameters: mixture.parameters, weight: 1)],
-      interpolant: interpolant, relativeTolerance: relativeTolerance)
-  }
-
-  /// The guided flow map, `dy/du = ṽ(y,u)` in place of `v*`.
-  public init(
-    guided: GuidedVelocity, interpolant: any Interpolant, relativeTolerance: Double = 1e-12
-  ) {
-    self.init(
-      mixture: guided.mixture, terms: guided.terms, interpolant: interpolant,
-      relativeTolerance: relativeTolerance)
-  }
-
-  private init(
-    mixture: GaussianMixture, terms: [VelocityTerm], interpolant: any Interpolant,
-    relativeTolerance: Double
+    of velocity: any ExactVelocity, interpolant: any Interpolant, relativeTolerance: Double = 1e-12
   ) {
     precondition(
       relativeTolerance >= 1e-15 && relativeTolerance < 1,
       "a relative tolerance lies in [1e-15, 1), got \(relativeTolerance)")
-    self.mixture = mixture
-    self.terms = terms
+    self.velocity = velocity
     self.interpolant = interpolant
     self.relativeTolerance = relativeTolerance
-    schedule = Schedule(interpolant)
+    dimension = velocity.dimension
   }
 
   /// `f*(x;t,s)`.
@@ -67,7 +47,6 @@ public struct ExactFlowMap: Sendable {
   ) throws(FlowMapError) -> (value: [Double], jacobian: [[Double]]) {
     try check([t, s])
     try check(x, count: 1)
-    let dimension = mixture.dimension
     var state = x
     for row in 0..<dimension { state += (0..<dimension).map { $0 == row ? 1 : 0 } }
     try integrate(integrator(withJacobian: true), &state, point: 0, from: t, to: s)
@@ -102,7 +81,6 @@ public struct ExactFlowMap: Sendable {
     _ points: [Double], from t: Double, to s: Double, threads: Int = 1
   ) throws(FlowMapError) -> [Double] {
     precondition(threads >= 1, "at least one thread is needed, got \(threads)")
-    let dimension = mixture.dimension
     precondition(
       points.count % dimension == 0, "\(points.count) numbers are no rows of \(dimension)")
     let count = points.count / dimension
@@ -130,8 +108,8 @@ public struct ExactFlowMap: Sendable {
 extension ExactFlowMap {
   private func integrator(withJacobian: Bool = false) -> FlowIntegrator {
     FlowIntegrator(
-      terms, dimension: mixture.dimension, schedule: schedule,
-      relativeTolerance: relativeTolerance, withJacobian: withJacobian)
+      velocity.evaluator(interpolant), dimension: dimension, relativeTolerance: relativeTolerance,
+      withJacobian: withJacobian)
   }
 
   private func integrateRows(
@@ -140,7 +118,7 @@ extension ExactFlowMap {
     let integrator = integrator()
     do {
       for row in rows {
-        let state = states + row * mixture.dimension
+        let state = states + row * dimension
         try integrate(integrator, state, point: row, from: t, to: s)
       }
       return nil
@@ -169,10 +147,10 @@ extension ExactFlowMap {
 
   private func check(_ points: [Double], count: Int) throws(FlowMapError) {
     precondition(
-      points.count == count * mixture.dimension,
-      "a point needs \(mixture.dimension) coordinates, got \(points.count)")
+      points.count == count * dimension,
+      "a point needs \(dimension) coordinates, got \(points.count)")
     for (index, value) in points.enumerated() where !value.isFinite {
-      throw .nonFinitePoint(index: index / mixture.dimension, value: value)
+      throw .nonFinitePoint(index: index / dimension, value: value)
     }
   }
 }

@@ -8,7 +8,7 @@ public import Interpolants
 /// `ω = 0` is the unconditional velocity, `ω = 1` the conditional one; both exactly. With
 /// `v_c = α' x + σ' z` it is the conditional expectation of `v*(x_t,t) + ω (v_c − v*(x_t,t))` given `x_t` and
 /// the class, the target of guidance in training. For other scales it is the velocity of no mixture in
-/// general: its flow map is integrated, ``ExactFlowMap/init(guided:interpolant:relativeTolerance:)``.
+/// general: its flow map is integrated, ``ExactFlowMap/init(of:interpolant:relativeTolerance:)``.
 ///
 /// Velocities are affine in scores, `v* = (α'/α) x − (σν/α) ∇log p_t`, so `ṽ` belongs to the score of
 /// `p_t(x) (p_t(x|c) / p_t(x))^ω` at each time by itself. Its flow does not end in samples of
@@ -40,14 +40,6 @@ public struct GuidedVelocity: Sendable, Equatable {
     GuidedMarginal(
       scale: scale, unconditional: mixture.marginal(at: time, interpolant),
       conditional: conditional.marginal(at: time, interpolant))
-  }
-
-  /// `(1 − ω) v* + ω v*(·|c)`, without a part that has no weight.
-  var terms: [VelocityTerm] {
-    [
-      VelocityTerm(parameters: mixture.parameters, weight: 1 - scale),
-      VelocityTerm(parameters: conditional.parameters, weight: scale),
-    ].filter { $0.weight != 0 }
   }
 }
 

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
+import LinearAlgebra
 
 /// `p_X = Σ w_k N(m_k, C_k)` in any dimension, with full covariances and a class label a component.
 ///
@@ -59,7 +60,7 @@ public struct GaussianMixture: Sendable, Equatable {
     let total = weights.reduce(0) { $0 + $1 / largest }
     var components: [Component] = []
     for index in means.indices {
-      let decomposition = SymmetricEigendecomposition(covariances[index])
+      let decomposition = JacobiEigensystem(covariances[index])
       let smallest = decomposition.eigenvalues.min() ?? 0
       guard smallest > 0 && isWellConditioned(covariances[index]) else {
         throw .notPositiveDefinite(component: index, smallestEigenvalue: smallest)
@@ -220,7 +221,7 @@ private func isWellConditioned(_ covariance: [[Double]]) -> Bool {
   let correlation = covariance.indices.map { row in
     covariance.indices.map { covariance[row][$0] / deviations[row] / deviations[$0] }
   }
-  let smallest = SymmetricEigendecomposition(correlation).eigenvalues.min() ?? 0
+  let smallest = JacobiEigensystem(correlation).eigenvalues.min() ?? 0
   return smallest > 4 * Double(covariance.count) * Double.ulpOfOne
 }
 

@@ -47,28 +47,6 @@ public struct MixtureSampler: Sendable {
   }
 }
 
-extension MixtureSampler {
-  /// The labels that ``fill(_:rows:stream:labels:)`` gives to the same rows of the stream, without the points.
-  public func fillLabels<Scalar: MixtureScalar>(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream,
-    as type: Scalar.Type
-  ) {
-    Scalar.fillLabels(self, labels, rows: rows, stream: stream)
-  }
-
-  func fillSingleLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
-  ) {
-    single.fillLabels(labels, rows: rows) { stream.fillUniform($0, rows: $1, draws: 1) }
-  }
-
-  func fillDoubleLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>, stream: RandomStream
-  ) {
-    double.fillLabels(labels, rows: rows) { stream.fillUniform($0, rows: $1, draws: 1) }
-  }
-}
-
 extension GaussianMixture {
   /// `count × d` samples, row-major: the first rows of what a ``MixtureSampler`` draws.
   public func samples(count: Int, stream: RandomStream) -> [Double] {
@@ -136,25 +114,6 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
           }
           first = end
         }
-      }
-    }
-  }
-
-  @inline(__always)
-  func fillLabels(
-    _ labels: UnsafeMutableBufferPointer<Int32>, rows: Range<Int>,
-    uniform: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void
-  ) {
-    precondition(labels.count >= rows.count, "\(rows.count) labels do not fit")
-    guard let labels = labels.baseAddress else { return }
-    let chunk = 64
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: chunk) { uniforms in
-      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: chunk) {
-        let end = min(first + chunk, rows.upperBound)
-        let places = labels + (first - rows.lowerBound)
-        if count > 1 { uniform(uniforms, first..<end) }
-        choose(places, base(uniforms), count: end - first)
-        for row in 0..<end - first { places[row] = self.labels[Int(places[row])] }
       }
     }
   }

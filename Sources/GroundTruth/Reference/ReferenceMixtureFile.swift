@@ -88,7 +88,7 @@ extension ReferenceMixtureFile {
     }
     for entry in entries {
       let interpolant = entry.interpolant.interpolant
-      let flowMap = ExactFlowMap(mixture: entry.mixture, interpolant: interpolant)
+      let flowMap = ExactFlowMap(of: entry.mixture, interpolant: interpolant)
       for point in entry.points {
         let marginal = entry.mixture.marginal(at: point.t, interpolant)
         let flow = try flowMap.mapWithJacobian(point.x, from: point.t, to: point.s)

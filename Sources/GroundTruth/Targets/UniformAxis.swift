@@ -92,7 +92,7 @@ struct TruncatedNormal {
     let length = min(2 * q, reach)
     let share = length < 2 * q ? length / (2 * q) : 1
     let range = l * length + 0.5 * length * length
-    let rule = range <= 4 ? GaussLegendre.short : GaussLegendre.long
+    let rule = range <= 4 ? shortRule : longRule
     var (sum, first) = (0.0, 0.0)
     for (node, weight) in zip(rule.nodes, rule.weights) {
       let t = length * node
@@ -115,6 +115,11 @@ struct TruncatedNormal {
     placeVariance = 4 * share * share * spread
   }
 }
+
+/// For integrands that vary by a factor of up to `e^4`.
+private let shortRule = GaussRule.legendre(16)
+/// For integrands that vary by a factor of up to `e^40`.
+private let longRule = GaussRule.legendre(64)
 
 private func normalDensity(_ z: Double) -> Double {
   0.3989422804014326779 * exp(-0.5 * z * z)

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import RandomStreams
 
 /// Draws samples of uniform boxes.
@@ -16,6 +17,12 @@ public struct UniformBoxesSampler: Sendable {
   private let labels: [Int32]
 
   public init(_ target: UniformBoxes) {
+    self.init(target, labels: target.boxes.map { Int32(truncatingIfNeeded: $0.label) })
+  }
+
+  /// - Parameter labels: one a box, in the place of its own.
+  init(_ target: UniformBoxes, labels: [Int32]) {
+    self.labels = labels
     dimension = target.dimension
     var sum = 0.0
     thresholds = target.boxes.dropLast().map {
@@ -25,7 +32,6 @@ public struct UniformBoxesSampler: Sendable {
     corners = target.boxes.flatMap { box in
       box.lower + zip(box.lower, box.upper).map { $1 - $0 }
     }
-    labels = target.boxes.map { Int32(truncatingIfNeeded: $0.label) }
   }
 
   /// Fills `rows.count × d` numbers, row-major.
@@ -33,28 +39,13 @@ public struct UniformBoxesSampler: Sendable {
   /// - Parameters:
   ///   - rows: which rows of the batch; the first goes to the start of `out`.
   ///   - labels: receives the label of each row.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
-    place(out, rows: rows, stream: stream, labels: labels)
-  }
-
-  /// Fills `rows.count × d` numbers, row-major; see the form for `Float`.
-  public func fill(
-    _ out: UnsafeMutableBufferPointer<Double>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>? = nil
-  ) {
-    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
-    place(out, rows: rows, stream: stream, labels: labels)
-  }
-
-  /// Turns uniform numbers into points, in place.
-  private func place<Scalar: BinaryFloatingPoint>(
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func fill<Scalar: RandomScalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>, stream: RandomStream,
-    labels: UnsafeMutableBufferPointer<Int32>?
+    labels: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
+    stream.fillUniform(out, rows: rows, draws: dimension, firstDraw: 4)
     precondition(
       labels.map { $0.count >= rows.count } ?? true, "\(rows.count) labels do not fit")
     let chunk = 64
@@ -84,17 +75,33 @@ extension UniformBoxes {
     labelledSamples(count: count, stream: stream).points
   }
 
+  /// Larger than a mixture's: the layers at the edges make more digits costly.
+  public var flowMapTolerance: Double { 1e-7 }
+
+  public func isInside(_ x: [Double]) -> Bool { contains(x) }
+
+  public func filler(seed: UInt64) -> RowFiller<Float> {
+    let sampler = countedSampler
+    return exactFiller(seed) { sampler.fill($0, rows: $1, stream: $2, labels: $3) }
+  }
+
+  public func filler(seed: UInt64) -> RowFiller<Double> {
+    let sampler = countedSampler
+    return exactFiller(seed) { sampler.fill($0, rows: $1, stream: $2, labels: $3) }
+  }
+
+  /// A sampler whose labels are the places of the boxes' labels in their order.
+  private var countedSampler: UniformBoxesSampler {
+    var places: [Int32] = []
+    for box in boxes { places.append(Int32(labels.firstIndex(of: box.label) ?? 0)) }
+    return UniformBoxesSampler(self, labels: places)
+  }
+
   public func labelledSamples(
     count: Int, stream: RandomStream
   ) -> (points: [Double], labels: [Int32]) {
-    precondition(count >= 0, "a number of samples is not negative, got \(count)")
-    var points = [Double](repeating: 0, count: count * dimension)
-    var labels = [Int32](repeating: 0, count: count)
-    points.withUnsafeMutableBufferPointer { points in
-      labels.withUnsafeMutableBufferPointer {
-        UniformBoxesSampler(self).fill(points, rows: 0..<count, stream: stream, labels: $0)
-      }
+    filled(count: count, dimension: dimension) { points, labels in
+      UniformBoxesSampler(self).fill(points, rows: 0..<count, stream: stream, labels: labels)
     }
-    return (points, labels)
   }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 
 /// What a benchmark run found: measurements of items on a machine.
@@ -43,12 +44,12 @@ public struct BenchmarkReport: Sendable, Equatable {
   /// - Parameter peakMemory: bytes this process has held at most.
   public func json(peakMemory: Int?) -> String {
     let limits = Dictionary(measurements.map { ($0.threads, $0.limit) }) { first, _ in first }
-      .sorted { $0.key < $1.key }.map { "\"\($0)\": \(jsonNumber($1))" }
+      .sorted { $0.key < $1.key }.map { "\"\($0)\": \(JSON.number($1))" }
     let items = measurements.map { measurement in
       """
           {"name": \(jsonString(measurement.name)), "threads": \(measurement.threads), \
-      "medianMs": \(jsonNumber(measurement.median)), "minMs": \(jsonNumber(measurement.minimum)), \
-      "gflops": \(jsonNumber(measurement.rate)), "fmaShare": \(jsonNumber(measurement.share))}
+      "medianMs": \(JSON.number(measurement.median)), "minMs": \(JSON.number(measurement.minimum)), \
+      "gflops": \(JSON.number(measurement.rate)), "fmaShare": \(JSON.number(measurement.share))}
       """
     }
     return """

@@ -1,10 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 public import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
 internal import Networks
+internal import RandomStreams
 public import Tensors
 
 /// A benchmark item made ready to run.
@@ -34,21 +36,33 @@ extension BenchmarkItem {
     switch work {
     case .training(let objective, let sizes):
       return TrainingBenchmark(
-        configuration(objective, sizes), target: try MixturePreset.four.mixture(), pool: pool)
+        configuration(objective, sizes.network), source: try MixturePreset.four.mixture(),
+        pool: pool)
     case .hessianProduct(let sizes):
       return HessianProductBenchmark(
         sizes.network, target: try MixturePreset.four.mixture(), batch: batch, pool: pool)
     case .transformer(let sizes):
-      return TransformerBenchmark(sizes.configuration, batch: batch, pool: pool)
+      let network = FlowMapTransformer(sizes.configuration)
+      return TrainingBenchmark(
+        configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
+        pool: pool)
     }
   }
 
   private func configuration(
-    _ objective: Objective, _ sizes: PerceptronSizes
+    _ objective: Objective, _ network: some TrainableNetwork
   ) -> TrainingConfiguration {
     TrainingConfiguration(
-      interpolant: .linear, network: sizes.network, loss: TrainingLoss(objective: objective),
+      interpolant: .linear, network: network, loss: TrainingLoss(objective: objective),
       times: .uniformTriangle, optimizer: .adam(), schedule: .benchmark, batch: batch)
+  }
+
+  /// Images of normal numbers.
+  private func noiseImages(_ network: FlowMapTransformer) throws -> FinitePoints {
+    try FinitePoints(
+      name: "noise images",
+      points: RandomStream(seed: 0, purpose: .benchmarkData).normals(
+        rows: 1024, draws: network.dimension), shape: [network.dimension])
   }
 }
 
@@ -61,8 +75,8 @@ extension LearningRateSchedule {
 private final class TrainingBenchmark: BenchmarkWork {
   private let trainer: Trainer<Float>
 
-  init(_ configuration: TrainingConfiguration, target: GaussianMixture, pool: WorkerPool) {
-    trainer = Trainer(configuration, target: target, pool: pool)
+  init(_ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool) {
+    trainer = Trainer(configuration, source: source, pool: pool)
   }
 
   var operations: Double { trainer.executable.matrixProductOperations }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import FlowMaps
 internal import Foundation
 internal import Networks
@@ -143,7 +144,7 @@ private struct ChildReport: Decodable {
     guard process.terminationStatus == 0 else {
       throw failure("it ended with status \(process.terminationStatus)")
     }
-    guard let report = try? JSONDecoder().decode(Self.self, from: data), report.items.count == 1
+    guard let report = try? JSON.decode(Self.self, from: data), report.items.count == 1
     else { throw failure("its output is no report of one item") }
     self = report
   }

@@ -32,17 +32,19 @@ final class HessianProductBenchmark: BenchmarkWork {
         outputs: parameters.outputs(product, role: .mean, prefix: "product"))
     }
     let sampler = BatchSampler<Float>(
-      target: .mixture(target), times: .uniformTriangle, interpolant: .linear, rows: batch, seed: 0,
+      source: target, times: .uniformTriangle, interpolant: .linear, rows: batch, seed: 0,
       pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: executable)
-    func stream(_ purpose: String) -> RandomStream { RandomStream(seed: 0, purpose: purpose) }
+    func stream(_ purpose: StreamPurpose) -> RandomStream {
+      RandomStream(seed: 0, purpose: purpose)
+    }
     executable.bind(
       inputs: layout, prefix: "parameters",
-      to: Buffer(network.initialParameters(stream("initial parameters"))))
+      to: Buffer(network.initialParameters(stream(.initialParameters))))
     executable.bind(
       inputs: layout, prefix: "direction",
-      to: Buffer(stream("direction").normals(rows: layout.count, draws: 1)))
+      to: Buffer(stream(.benchmarkDirection).normals(rows: layout.count, draws: 1)))
     executable.bind(outputs: layout, prefix: "product", to: Buffer(count: layout.count))
     executable.prepare()
   }

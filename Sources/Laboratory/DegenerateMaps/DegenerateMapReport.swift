@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 public import GroundTruth
 public import Interpolants
@@ -55,13 +56,7 @@ public struct DegenerateMapReport: Sendable, Codable, Equatable {
   }
 
   /// Keys in alphabetical order.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-  }
+  public func json() throws -> String { try JSON.page(self) }
 
   /// A table of every other point, and the numbers of the whole.
   public var text: String {

@@ -2,6 +2,22 @@
 
 public import Probes
 
+/// What a measurement can only be made with.
+public enum MeasurementNeed: String, CaseIterable, Sendable, Codable {
+  /// Samples of the source.
+  case samples
+  /// The exact law of the source.
+  case exact
+  /// The exact law, in a dimension in which a `d × d` matrix a point is no burden, up to
+  /// ``largestMatrixDimension``. They cost `d` derivatives of the map.
+  case matrices
+  /// The exact law given each class, and a network that is told them.
+  case classes
+
+  /// The largest `d` in which a matrix a point is measured.
+  public static let largestMatrixDimension = 64
+}
+
 /// A number by which a trained map is held against the truth, under its name in `metrics.jsonl`. Its standard
 /// error stands beside it under the same name followed by `.standardError`.
 public enum Metric: String, CaseIterable, Sendable, Codable {
@@ -24,6 +40,20 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   case energyDistance
   /// Share of one-step samples within three Mahalanobis deviations of a component, or within the boxes.
   case fractionInsideModes
+  /// `E‖F(x_t; t, t, c) − ṽ‖²` with the exact guided velocity, at data of each class.
+  case guidedVelocityError
+  /// `E‖f(z; T, 0, c) − f*_ω(z; T, 0, c)‖²` with the exact guided flow map.
+  case guidedMapError
+
+  /// What the measurement is made with.
+  public var need: MeasurementNeed {
+    switch self {
+    case .eulerianLossAtZero, .eulerianLoss, .flowMapError, .fractionInsideModes: return .exact
+    case .varianceTermAtZero, .varianceTerm, .jacobianNormAtZero, .jacobianNorm: return .matrices
+    case .slicedWasserstein, .energyDistance: return .samples
+    case .guidedVelocityError, .guidedMapError: return .classes
+    }
+  }
 
   /// The symbol for axes and tables, in the markup of the plots.
   public var symbol: String {
@@ -38,6 +68,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .slicedWasserstein: return "sliced $W$_2"
     case .energyDistance: return "energy distance"
     case .fractionInsideModes: return "fraction inside modes"
+    case .guidedVelocityError: return "guided velocity error"
+    case .guidedMapError: return "guided flow-map error"
     }
   }
 
@@ -54,17 +86,30 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .slicedWasserstein: return "sliced W2"
     case .energyDistance: return "energy distance"
     case .fractionInsideModes: return "fraction inside modes"
+    case .guidedVelocityError: return "guided velocity error"
+    case .guidedMapError: return "guided flow-map error"
     }
   }
 
+  /// The key of the value for the parameters, or for their average with a decay.
+  public func key(average decay: Double? = nil) -> String {
+    decay.map { "average.\($0)/" + rawValue } ?? rawValue
+  }
+
   /// The key of the standard error.
-  public var errorKey: String { rawValue + ".standardError" }
+  public func errorKey(average decay: Double? = nil) -> String {
+    key(average: decay) + ".standardError"
+  }
 }
 
 extension MetricsRow {
   /// A metric with its standard error, or nil if the row has none of it.
-  public func estimate(of metric: Metric) -> Estimate? {
-    guard let value = self[metric.rawValue], let error = self[metric.errorKey] else { return nil }
+  ///
+  /// - Parameter decay: that of the parameters' average with this decay.
+  public func estimate(of metric: Metric, average decay: Double? = nil) -> Estimate? {
+    guard let value = self[metric.key(average: decay)],
+      let error = self[metric.errorKey(average: decay)]
+    else { return nil }
     return Estimate(value: value, standardError: error, count: 0)
   }
 }

@@ -1,10 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-public import GroundTruth
+public import DataSources
+internal import GroundTruth
 public import Probes
 internal import RandomStreams
 
-/// How far a sample is from a target, and what an exact sample of the same size scores.
+/// How far a sample is from a source, and what an exact sample of the same size scores.
 public struct SampleComparison: Sendable, Equatable {
   /// A measured number beside the one of an exact sample.
   public struct Reading: Sendable, Equatable {
@@ -14,7 +15,8 @@ public struct SampleComparison: Sendable, Equatable {
 
   public let slicedWasserstein: Reading
   public let energyDistance: Reading
-  public let fractionInsideModes: Reading
+  /// Where the law is known.
+  public let fractionInsideModes: Reading?
   /// Of uniform boxes in the plane, ``boxesHistogramDivergence(_:target:)``.
   public let histogramDivergence: Reading?
 
@@ -24,24 +26,17 @@ public struct SampleComparison: Sendable, Equatable {
   /// Compares points, row-major, with fresh data of the same number.
   ///
   /// - Precondition: there are as many points as ``validCounts`` permits.
-  public init(_ samples: [Double], target: GaussianMixture, seed: UInt64) {
-    self.init(samples, target: .mixture(target), seed: seed)
-  }
-
-  /// Compares points, row-major, with fresh data of the same number.
-  ///
-  /// - Precondition: there are as many points as ``validCounts`` permits.
-  public init(_ samples: [Double], target: TrainingTarget, seed: UInt64) {
-    let d = target.dimension
+  public init(_ samples: [Double], source: any DataSource, seed: UInt64) {
+    let d = source.dimension
     let count = samples.count / d
     precondition(
       Self.validCounts.contains(count), "\(count) points are not in \(Self.validCounts)")
-    func data(_ purpose: String) -> [Double] {
-      target.samples(count: count, stream: RandomStream(seed: seed, purpose: purpose))
+    func data(_ purpose: StreamPurpose) -> [Double] {
+      source.samples(count: count, stream: RandomStream(seed: seed, purpose: purpose))
     }
-    let (data, exact) = (data("comparison data"), data("comparison exact sample"))
+    let (data, exact) = (data(.comparisonData), data(.comparisonExactSample))
     let directions = comparisonDirections(
-      dimension: d, stream: RandomStream(seed: seed, purpose: "comparison directions"))
+      dimension: d, stream: RandomStream(seed: seed, purpose: .comparisonDirections))
     func reading(_ measure: ([Double]) -> Estimate) -> Reading {
       Reading(value: measure(samples), floor: measure(exact))
     }
@@ -52,13 +47,15 @@ public struct SampleComparison: Sendable, Equatable {
     energyDistance = reading {
       Probes.energyDistance(Points($0, dimension: d), Points(data, dimension: d))
     }
-    fractionInsideModes = reading { points in
-      let inside = (0..<count).count { row in
-        target.isInside(Array(points[row * d..<(row + 1) * d]))
+    fractionInsideModes = (source as? any ExactTarget).map { law in
+      reading { points in
+        let inside = (0..<count).count { row in
+          law.isInside(Array(points[row * d..<(row + 1) * d]))
+        }
+        return Estimate(successes: inside, of: count)
       }
-      return Estimate(successes: inside, of: count)
     }
-    if case .boxes(let boxes) = target, d == 2 {
+    if let boxes = source as? UniformBoxes, d == 2 {
       let divergence = boxesHistogramDivergence(Points(samples, dimension: d), target: boxes)
       histogramDivergence = Reading(value: divergence.value, floor: divergence.floor)
     } else {

@@ -26,17 +26,18 @@ public struct GuidedErrors: Sendable, Codable, Equatable {
   /// - Throws: `GuidanceError`, `EngineError`.
   public init(
     _ set: GuidedEvaluationSet, conditional: GuidedEvaluationSet,
-    sampler: ConditionalSampler<some EngineScalar>, samplingScale: Double, steps: [Int]
+    sampler: FlowMapSampler<some EngineScalar>, samplingScale: Double, steps: [Int]
   ) throws {
     precondition(
       conditional.scale == 1 && conditional.noisy == set.noisy,
       "the conditional set is of scale \(conditional.scale) or of other points")
     let d = set.target.dimension
+    let conditions = SamplingConditions(labels: set.classes, scale: samplingScale)
     let velocities = try sampler.velocity(
-      set.noisy, at: set.times, labels: set.classes, scale: samplingScale)
+      set.noisy, at: set.times, given: conditions)
     velocity = meanSquaredDistance(velocities, set.velocities, dimension: d)
     carriedVelocity = meanSquaredDistance(
-      try sampler.velocity(set.carried, at: set.times, labels: set.classes, scale: samplingScale),
+      try sampler.velocity(set.carried, at: set.times, given: conditions),
       set.carriedVelocities, dimension: d)
     var (product, square) = (0.0, 0.0)
     for index in velocities.indices {
@@ -48,9 +49,8 @@ public struct GuidedErrors: Sendable, Codable, Equatable {
     effectiveScale = product / square
     map = try steps.map { count in
       meanSquaredDistance(
-        try sampler.sample(
-          set.noise, labels: set.classes, steps: count, scale: samplingScale),
-        set.mappedNoise, dimension: d)
+        try sampler.sample(set.noise, steps: count, given: conditions), set.mappedNoise,
+        dimension: d)
     }
   }
 }

@@ -44,18 +44,18 @@ public struct GuidedEvaluationSet: Sendable {
   ) throws {
     precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
     let (interpolant, d, end) = (kind.interpolant, target.dimension, kind.interpolant.endTime)
-    func stream(_ purpose: String) -> RandomStream {
-      RandomStream(seed: seed, purpose: "guided evaluation " + purpose)
+    func stream(_ purpose: StreamPurpose) -> RandomStream {
+      RandomStream(seed: seed, purpose: purpose)
     }
     let guided = try target.labels.map {
       try GuidedVelocity(target, label: $0, scale: scale)
     }
-    let (data, classes) = labelledSamples(target, count: count, stream("data"))
-    let z = stream("noise in points").normals(rows: count, draws: d)
-    let times = stream("times").uniforms(rows: count, draws: 1).map { end * $0 }
-    let noise = stream("noise").normals(rows: count, draws: d)
+    let (data, classes) = labelledSamples(target, count: count, stream(.guidedEvaluationData))
+    let z = stream(.guidedEvaluationPointNoise).normals(rows: count, draws: d)
+    let times = stream(.guidedEvaluationTimes).uniforms(rows: count, draws: 1).map { end * $0 }
+    let noise = stream(.guidedEvaluationNoise).normals(rows: count, draws: d)
     let maps = guided.map {
-      ExactFlowMap(guided: $0, interpolant: interpolant, relativeTolerance: 1e-9)
+      ExactFlowMap(of: $0, interpolant: interpolant, relativeTolerance: 1e-9)
     }
     var noisy: [Double] = []
     var (velocities, unconditional, carriedVelocities) = ([Double](), [Double](), [Double]())

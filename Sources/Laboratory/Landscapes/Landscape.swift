@@ -125,11 +125,8 @@ extension Landscape {
     var file = try OpenFile(path, .read)
     let data = try file.readAll()
     try file.close()
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      self = try decoder.decode(Landscape.self, from: data)
+      self = try JSON.decode(from: data)
     } catch {
       throw ProbeError.notALandscape(path: path, detail: codingDetail(of: error))
     }
@@ -142,10 +139,6 @@ extension Landscape {
 
   /// Writes the landscape whole or not at all.
   public func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: path)
+    try AtomicFile.write(try JSON.line(self), to: path)
   }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import LinearAlgebra
 public import Networks
 public import Probes
 internal import Tensors

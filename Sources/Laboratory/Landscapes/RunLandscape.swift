@@ -1,8 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import Engines
+public import LinearAlgebra
 internal import Networks
-public import Probes
+internal import Probes
 
 /// The landscape of a run's loss on a plane laid through it, with the ways of further runs.
 ///

@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import Engines
+public import LinearAlgebra
 internal import Networks
-public import Probes
 
 /// A matrix of second derivatives of a training loss (theory: two curvatures).
 public enum Curvature: String, CaseIterable, Sendable, Codable {

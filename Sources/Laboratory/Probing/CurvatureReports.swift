@@ -1,7 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import Engines
-public import GroundTruth
+public import LinearAlgebra
 public import Networks
 public import Probes
 

@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import Engines
 internal import FlowMaps
-public import GroundTruth
 internal import Interpolants
 internal import Networks
 internal import Tensors
@@ -13,7 +13,7 @@ public final class LossProbe<Scalar: TrainingScalar> {
   public let configuration: TrainingConfiguration
   public let batch: ProbeBatch
 
-  private let target: TrainingTarget
+  private let source: any DataSource
   private let sampler: BatchSampler<Scalar>
   private let pool: WorkerPool
   private let vector: Buffer<Scalar>
@@ -23,36 +23,22 @@ public final class LossProbe<Scalar: TrainingScalar> {
   private lazy var value = compiled { $0.value }
 
   /// - Precondition: as for a trainer.
-  public convenience init(
-    _ configuration: TrainingConfiguration, target: GaussianMixture, batch: ProbeBatch,
-    pool: WorkerPool
-  ) {
-    self.init(configuration, target: .mixture(target), batch: batch, pool: pool)
-  }
-
-  /// - Precondition: as for a trainer.
   public init(
-    _ configuration: TrainingConfiguration, target: TrainingTarget, batch: ProbeBatch,
+    _ configuration: TrainingConfiguration, source: any DataSource, batch: ProbeBatch,
     pool: WorkerPool
   ) {
-    precondition(
-      target.hasSymbolicVelocity || !configuration.loss.objective.needsExactVelocity,
-      "the objective \(configuration.loss.objective.rawValue) on the target \(target.name)")
-    precondition(
-      configuration.network.dimension == target.dimension,
-      "a network of dimension \(configuration.network.dimension) for a target of dimension "
-        + "\(target.dimension)")
+    configuration.requireFit(to: source)
     self.configuration = configuration
     self.batch = batch
-    self.target = target
+    self.source = source
     self.pool = pool
     let layout = configuration.network.layout
     sampler = BatchSampler(
-      configuration, target: target, rows: batch.rows, seed: batch.seed, pool: pool)
+      configuration, source: source, rows: batch.rows, seed: batch.seed, pool: pool)
     vector = Buffer(count: layout.count)
     gradient = Buffer(count: layout.count)
     step = Executable(rows: batch.rows, pool: pool) { rows in
-      LossTrace(configuration, target: target, rows: rows).trainingStep
+      LossTrace(configuration, source: source, rows: rows).trainingStep
     }
     sampler.bind(to: step)
     state = LossState(configuration)
@@ -88,11 +74,11 @@ public final class LossProbe<Scalar: TrainingScalar> {
     set { state.weights.assign(newValue) }
   }
 
-  /// The parameters of an averaged target, which stay as they are under every probe; zeros at first, and
+  /// The parameters of an averaged teacher, which stay as they are under every probe; zeros at first, and
   /// empty for a loss without one.
-  public var targetParameters: [Double] {
-    get { state.target.values }
-    set { state.target.assign(newValue) }
+  public var teacherParameters: [Double] {
+    get { state.teacher.values }
+    set { state.teacher.assign(newValue) }
   }
 
   /// The mean loss at the parameters.
@@ -122,7 +108,7 @@ public final class LossProbe<Scalar: TrainingScalar> {
     let executable = Executable<Scalar>(
       rows: batch.rows, blockRows: step.blockRows, pool: pool
     ) { rows in
-      program(LossTrace(configuration, target: target, rows: rows))
+      program(LossTrace(configuration, source: source, rows: rows))
     }
     sampler.bind(to: executable)
     state.bind(to: executable)

@@ -1,8 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 internal import Engines
 internal import FlowMaps
-internal import GroundTruth
+public import GroundTruth
 public import Interpolants
 internal import Networks
 internal import RandomStreams
@@ -19,7 +20,7 @@ public enum ProbeVelocity: String, CaseIterable, Sendable, Codable {
 /// A trained flow map on fixed pairs of data and noise, in double precision: its total derivative, the parts
 /// of it and its Jacobians at any times.
 public final class MapProbe {
-  public let target: TrainingTarget
+  public let source: any ExactTarget
   public let interpolant: InterpolantKind
   public let rows: Int
   public let seed: UInt64
@@ -50,14 +51,14 @@ public final class MapProbe {
   ) {
     precondition(rows >= 2, "\(rows) rows give no standard error")
     let network = run.run.configuration.network
-    target = run.run.target.law
+    source = run.run.source.law
     interpolant = run.run.configuration.interpolant
     self.rows = rows
     self.seed = seed
     self.velocity = velocity
-    let d = target.dimension
-    data = target.samples(count: rows, stream: RandomStream(seed: seed, purpose: "probe data"))
-    noise = RandomStream(seed: seed, purpose: "probe noise").normals(rows: rows, draws: d)
+    let d = source.dimension
+    data = source.samples(count: rows, stream: RandomStream(seed: seed, purpose: .probeData))
+    noise = RandomStream(seed: seed, purpose: .probeNoise).normals(rows: rows, draws: d)
     let kind = interpolant
     executable = Executable(rows: rows, pool: WorkerPool(threads: threads)) { rows in
       mapProgram(network: network, interpolant: kind.interpolant, rows: rows)
@@ -70,7 +71,7 @@ public final class MapProbe {
   /// - Precondition: `0 ≤ s ≤ t ≤ T`.
   public func readings(from t: Double, to s: Double) throws -> Readings {
     let path = interpolant.interpolant
-    let d = target.dimension
+    let d = source.dimension
     precondition(0 <= s && s <= t && t <= path.endTime * (1 + 1e-12), "times \(t), \(s)")
     let signal = path.signal(at: Dual(t, rate: 1.0))
     let scale = path.noise(at: Dual(t, rate: 1.0))
@@ -81,7 +82,7 @@ public final class MapProbe {
       velocities[index] = signal.rate * data[index] + scale.rate * noise[index]
     }
     if velocity == .exact {
-      velocities = target.exactVelocities(noisy, at: t, path)
+      velocities = source.exactVelocities(noisy, at: t, path)
     }
     let output = try executable.evaluate([
       "noisy": noisy, "velocity": velocities, "time": [t], "endTime": [s],

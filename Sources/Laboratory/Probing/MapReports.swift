@@ -1,8 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 import Foundation
 internal import GroundTruth
 internal import Interpolants
+internal import LinearAlgebra
 public import Probes
 
 /// `LED(t, s) = E‖D_w f(x_t; t, s)‖²` over the triangle of times.
@@ -125,11 +127,11 @@ public struct LipschitzReport: Sendable, Equatable, Codable {
   public init(_ probe: MapProbe, subject: ProbeSubject, divisions: Int) throws {
     precondition(divisions >= 1, "\(divisions) divisions of the times")
     let path = probe.interpolant.interpolant
-    let d = probe.target.dimension
+    let d = probe.source.dimension
     table = try (0...divisions).map { index in
       let t = path.endTime * Double(index) / Double(divisions)
       let readings = try probe.readings(from: t, to: 0)
-      let exact = try probe.target.exactVelocityJacobians(readings.noisy, at: t, path).map {
+      let exact = try probe.source.exactVelocityJacobians(readings.noisy, at: t, path).map {
         try singularValues($0, size: d)[0]
       }
       let velocity = try readings.velocityJacobian.map { try singularValues($0, size: d)[0] }
@@ -168,8 +170,8 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   /// - Throws: if the exact map cannot be integrated.
   public init(_ probe: MapProbe, subject: ProbeSubject, from t: Double, to s: Double) throws {
     let readings = try probe.readings(from: t, to: s)
-    let d = probe.target.dimension
-    let exact = try probe.target.exactMapJacobians(
+    let d = probe.source.dimension
+    let exact = try probe.source.exactMapJacobians(
       readings.noisy, from: t, to: s, probe.interpolant.interpolant)
     let found = try readings.jacobian.map { try singularValues($0, size: d) }
     let exactValues = try exact.map { try singularValues($0, size: d) }
@@ -192,18 +194,7 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   }
 }
 
-/// The singular values of a row-major square matrix in decreasing order, as square roots of eigenvalues: those
-/// below 1e-8 of the largest are rounding.
-func singularValues(_ matrix: [Double], size: Int) throws -> [Double] {
-  var gram = [Double](repeating: 0, count: size * size)
-  for row in 0..<size {
-    for column in 0..<size {
-      gram[row * size + column] = (0..<size).reduce(0) {
-        $0 + matrix[$1 * size + row] * matrix[$1 * size + column]
-      }
-    }
-  }
-  return try DenseSymmetricEigensystem(gram, size: size).eigenvalues.reversed().map {
-    max($0, 0).squareRoot()
-  }
+/// The singular values of a row-major square matrix, in decreasing order.
+private func singularValues(_ matrix: [Double], size: Int) throws -> [Double] {
+  try DenseMatrix(rowByRow: matrix, rows: size, columns: size).singularValues()
 }

@@ -19,7 +19,7 @@ public struct ProbeSubject: Sendable, Equatable, Codable {
   public init(_ run: ProbedRun) {
     self.init(
       run: run.path, step: run.checkpoint.step, averageDecay: run.averageDecay,
-      target: run.run.target.name, configuration: run.run.configuration)
+      target: run.run.source.name, configuration: run.run.configuration)
   }
 
   /// The parameters of a run that keeps no folder.

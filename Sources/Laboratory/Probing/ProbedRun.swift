@@ -53,9 +53,9 @@ public struct ProbedRun: Sendable {
   public let averageDecay: Double?
   /// The flat parameter vector.
   public let parameters: [Double]
-  /// The parameters of a learned weighting, and those of an averaged target; empty where there is none.
+  /// The parameters of a learned weighting, and those of an averaged teacher; empty where there is none.
   public let weighting: [Double]
-  public let targetParameters: [Double]
+  public let teacherParameters: [Double]
 
   /// - Parameters:
   ///   - path: a run's folder, or one of its checkpoints.
@@ -90,12 +90,12 @@ public struct ProbedRun: Sendable {
     weighting =
       loss.weightLayout.count == 0
       ? [] : try Self.weighting(of: checkpoint, count: loss.weightLayout.count, in: run)
-    if let decay = loss.targetDecay {
-      targetParameters = try Self.parameters(of: checkpoint, in: run, averageDecay: decay)
+    if let decay = loss.teacherDecay {
+      teacherParameters = try Self.parameters(of: checkpoint, in: run, averageDecay: decay)
     } else {
-      targetParameters = []
+      teacherParameters = []
     }
-    guard (parameters + weighting + targetParameters).allSatisfy(\.isFinite) else {
+    guard (parameters + weighting + teacherParameters).allSatisfy(\.isFinite) else {
       throw ProbeError.notFinite(quantity: "a parameter", subject: checkpoint.path)
     }
   }
@@ -105,12 +105,12 @@ public struct ProbedRun: Sendable {
     _ batch: ProbeBatch, pool: WorkerPool, as type: Scalar.Type = Scalar.self
   ) -> LossProbe<Scalar> {
     let probe = LossProbe<Scalar>(
-      run.configuration, target: run.target.law, batch: batch, pool: pool)
+      run.configuration, source: run.source.law, batch: batch, pool: pool)
     probe.parameters = parameters
     probe.progress = min(
       Double(checkpoint.step) / Double(max(run.configuration.steps, 1)), 1)
     probe.weighting = weighting
-    probe.targetParameters = targetParameters
+    probe.teacherParameters = teacherParameters
     return probe
   }
 
@@ -128,7 +128,7 @@ public struct ProbedRun: Sendable {
   /// The parameters with which the run began.
   public var initialParameters: [Double] {
     let values = run.configuration.network.initialParameters(
-      RandomStream(seed: run.configuration.seed, purpose: "initial parameters"))
+      RandomStream(seed: run.configuration.seed, purpose: .initialParameters))
     switch run.configuration.precision {
     case .float32: return values.map { Double(Float($0)) }
     case .float64: return values

@@ -85,6 +85,6 @@ struct ObjectivesTrace {
   private func context(tangent: TangentMethod) -> ObjectiveContext {
     let velocity = marginalVelocity
     return ObjectiveContext(
-      flowMap: flowMap, sample: sample, exactVelocity: { _, _ in velocity }, tangent: tangent)
+      flowMap: flowMap, sample: sample, exactVelocity: { _, _, _ in velocity }, tangent: tangent)
   }
 }

@@ -9,8 +9,10 @@ public enum ReferenceError: Error, Sendable, Equatable, CustomStringConvertible 
   case malformed(file: String, reason: String)
   /// No record of a known format can be recognised.
   case unknownFormat(file: String, keys: [String])
-  /// A file of tensors: reference values of an image network.
-  case imageReference(file: String)
+  /// A file of tensors, none of which belongs to a known format.
+  case unknownTensors(file: String)
+  /// A file of tensors that is no valid one, or a tensor that is missing or of another type or shape.
+  case tensors(SafeTensorsError)
   case missingKey(file: String, key: String)
   /// A key that no quantity of the format has, so that its values would go unchecked.
   case unknownKey(file: String, key: String)
@@ -31,10 +33,12 @@ public enum ReferenceError: Error, Sendable, Equatable, CustomStringConvertible 
       return
         "\(file): holds \(found); known are lists of records of mixtures (with \"points\"), of "
         + "objectives (with \"objectives\") and of Gaussian minimisers (with \"dataDeviation\")"
-    case .imageReference(let file):
+    case .unknownTensors(let file):
       return
-        "\(file): holds tensors, which belong to the image path (FlowMapTiT) and are not checked "
-        + "here; known are the JSON files of mixtures, objectives and Gaussian minimisers"
+        "\(file): holds tensors of no known format; known are those of a transformer (with "
+        + "\"outputTangent\")"
+    case .tensors(let error):
+      return error.description
     case .missingKey(let file, let key):
       return "\(file): the key \"\(key)\" is missing"
     case .unknownKey(let file, let key):

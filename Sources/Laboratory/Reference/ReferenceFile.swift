@@ -11,12 +11,23 @@ public enum ReferenceFile: Sendable {
   case objectives(ObjectivesReference)
   /// `gaussian_degenerate.json`
   case gaussianMinimizers(GaussianMinimizerReference)
+  /// `tit.safetensors`
+  case transformer(TransformerReference)
 
-  /// Reads a file, telling its format by the keys of its records.
+  /// Reads a file, telling its format by the keys of its records or the names of its tensors.
   ///
   /// - Throws: ``ReferenceError``, which names the file, and the key where there is one.
   public init(contentsOfFile file: String) throws(ReferenceError) {
     let data = try referenceData(file)
+    if file.hasSuffix(".safetensors") || looksLikeSafeTensors(data) {
+      let tensors = try ReferenceTensors(data: data, file: file)
+      let found = Set(tensors.contents.tensors.keys)
+      guard !TransformerReference.ownNames.isDisjoint(with: found) else {
+        throw .unknownTensors(file: file)
+      }
+      self = .transformer(try TransformerReference(tensors))
+      return
+    }
     switch try Format(data, file: file) {
     case .mixtures:
       do {
@@ -39,11 +50,12 @@ public enum ReferenceFile: Sendable {
     case .mixtures(let reference): return try reference.check()
     case .objectives(let reference): return try reference.check()
     case .gaussianMinimizers(let reference): return try reference.check()
+    case .transformer(let reference): return try reference.check()
     }
   }
 }
 
-/// The known formats and the keys of their records. A record of a format that lacks a key is still
+/// The known formats of JSON and the keys of their records. A record of a format that lacks a key is still
 /// recognised by the others, so that the missing one can be named.
 private enum Format: CaseIterable {
   case mixtures
@@ -63,9 +75,6 @@ private enum Format: CaseIterable {
   }
 
   init(_ data: Data, file: String) throws(ReferenceError) {
-    if file.hasSuffix(".safetensors") || looksLikeSafeTensors(data) {
-      throw .imageReference(file: file)
-    }
     let object: Any
     do {
       object = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)

@@ -19,12 +19,6 @@ func jsonString(_ text: String) -> String {
   return literal + "\""
 }
 
-/// A number in the fewest digits that read back as the same bits; JSON has no infinities and no
-/// NaN, which become `null`.
-func jsonNumber(_ value: Double) -> String {
-  value.isFinite ? value.description : "null"
-}
-
 /// One line about an encoding or decoding error: where and what.
 func codingDetail(of error: any Error) -> String {
   let context: (path: [any CodingKey], text: String)

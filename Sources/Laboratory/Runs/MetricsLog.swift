@@ -27,9 +27,9 @@ public struct MetricsRow: Sendable, Equatable {
 
   /// The row as one line of JSON with its line end.
   ///
-  /// Numbers have the fewest digits that read back as the same bits; what is not finite is `null`.
+  /// Numbers have the fewest digits that read back as the same bits; what is not finite is text (see ``JSON``).
   var line: String {
-    let fields = values.map { ",\(jsonString($0.name)):\(jsonNumber($0.value))" }
+    let fields = values.map { ",\(jsonString($0.name)):\(JSON.number($0.value))" }
     return "{\"step\":\(step)\(fields.joined())}\n"
   }
 }
@@ -69,13 +69,13 @@ public struct MetricsLog: ~Copyable {
 }
 
 extension MetricsLog {
-  /// The rows of a metrics file, in order; `null` is read as NaN.
+  /// The rows of a metrics file, in order; `null`, which older files hold for what is not finite, is read as NaN.
   ///
   /// - Throws: ``FileError``, or ``RunFolderError/metrics(path:line:)`` for a line that is no row.
   public static func rows(at path: String) throws -> [MetricsRow] {
     try lines(at: path).enumerated().map { index, line in
       guard
-        let object = try? JSONDecoder().decode([String: Double?].self, from: Data(line.utf8)),
+        let object = try? JSON.decode([String: Double?].self, from: Data(line.utf8)),
         let step = step(of: line)
       else { throw RunFolderError.metrics(path: path, line: index + 1) }
       let names = object.keys.filter { $0 != "step" }.sorted()

@@ -1,16 +1,15 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import FlowMaps
-internal import GroundTruth
 internal import Networks
 
 /// What `run.json` holds: everything that determines a run, nothing left to defaults, and how it was made.
 ///
-/// The target stands in it with all its numbers, so that a run can be resumed and sampled without the
-/// file its target came from.
+/// The source stands in it with all its numbers, so that a run can be resumed and sampled without the
+/// file its source came from.
 public struct ResolvedRun: Codable, Sendable, Equatable {
   public var configuration: TrainingConfiguration
-  public let target: Target
+  public let source: Source
   /// A checkpoint is written every so many steps, and at the last.
   public var checkpointInterval: Int
   /// For information: it changes no bit of a result.
@@ -21,11 +20,11 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public let command: String
 
   public init(
-    configuration: TrainingConfiguration, target: Target, checkpointInterval: Int = 1000,
+    configuration: TrainingConfiguration, source: Source, checkpointInterval: Int = 1000,
     threads: Int, command: String
   ) {
     self.configuration = configuration
-    self.target = target
+    self.source = source
     self.checkpointInterval = checkpointInterval
     self.threads = threads
     version = toylabVersion
@@ -47,22 +46,10 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError``, or `OptimizerError`.
+  /// - Throws: `ConfigurationError`.
   public func validate() throws {
     try configuration.validate()
-    if configuration.network.dimension != target.law.dimension {
-      throw ConfigurationError(
-        setting: "dimension", value: "\(configuration.network.dimension)",
-        accepted: "that of the target, \(target.law.dimension)")
-    }
-    let objective = configuration.loss.objective
-    if objective.needsExactVelocity && !target.law.hasSymbolicVelocity {
-      let accepted = Objective.allCases.filter { !$0.needsExactVelocity }.map(\.shortName)
-      throw ConfigurationError(
-        setting: "objective", value: objective.shortName,
-        accepted: "with the target \(target.name), an objective that is not taught by the exact "
-          + "velocity: \(accepted.joined(separator: ", "))")
-    }
+    try configuration.validate(for: source.law)
     if checkpointInterval < 1 {
       throw ConfigurationError(
         setting: "checkpoint interval", value: "\(checkpointInterval)",
@@ -72,6 +59,27 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
       throw ConfigurationError(
         setting: "threads", value: "\(threads)", accepted: "a whole number from 1 to 1024")
     }
+  }
+}
+
+// MARK: - Coding
+
+extension ResolvedRun {
+  /// The name of ``source`` in runs from before it was called one.
+  private enum OldKeys: String, CodingKey { case target }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let old = try decoder.container(keyedBy: OldKeys.self)
+    configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
+    source =
+      old.contains(.target)
+      ? try old.decode(Source.self, forKey: .target)
+      : try values.decode(Source.self, forKey: .source)
+    checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
+    threads = try values.decode(Int.self, forKey: .threads)
+    version = try values.decode(String.self, forKey: .version)
+    command = try values.decode(String.self, forKey: .command)
   }
 }
 

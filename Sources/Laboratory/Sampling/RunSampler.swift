@@ -84,7 +84,7 @@ public struct RunSampler: Sendable {
     let sampler = FlowMapSampler(
       network: network, interpolant: run.configuration.interpolant.interpolant,
       parameters: parameters, rows: count, pool: WorkerPool(threads: threads))
-    let noise = RandomStream(seed: seed, purpose: "sampling noise").normals(
+    let noise = RandomStream(seed: seed, purpose: .samplingNoise).normals(
       rows: count, draws: network.dimension)
     let samples = try sampler.sample(noise, steps: steps)
     guard samples.allSatisfy(\.isFinite) else {

@@ -1,23 +1,29 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 internal import Engines
 internal import FlowMaps
-internal import GroundTruth
 internal import Interpolants
+internal import Networks
 internal import RandomStreams
 
-/// Draws a training batch: data, noise, times and fractions, each from its own stream; a discretisation
-/// then places the times and sets the fractions.
+/// Draws a training batch: the rows of a source, noise, times and fractions, each from its own stream; a
+/// discretisation then places the times and sets the fractions, a share of the labels is dropped, and the
+/// coupling arranges the noise.
 ///
 /// Rows are drawn in chunks over the pool's threads; a row depends on the seed and the step alone.
-final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
+final class BatchSampler<Scalar: EngineScalar & DataScalar> {
   let data: Buffer<Scalar>
   let noise: Buffer<Scalar>
   let times: Buffer<Scalar>
   let endTimes: Buffer<Scalar>
   let fractions: Buffer<Scalar>
+  /// The class of each row, or the number of classes where it is dropped; empty if the network has none.
+  let labels: Buffer<Scalar>
+  let observations: Buffer<Scalar>
 
   private let rows: Int
+  private let coupling: Coupling
   private let pool: WorkerPool
   private let task: PoolTask
   private let now: Buffer<Double>
@@ -25,35 +31,46 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
 
   /// The batches of a configuration's training.
   convenience init(
-    _ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int, seed: UInt64,
+    _ configuration: TrainingConfiguration, source: any DataSource, rows: Int, seed: UInt64,
     pool: WorkerPool
   ) {
     let loss = configuration.loss
     self.init(
-      target: target, times: configuration.times,
+      source: source, times: configuration.times,
       discretization: loss.objective.isDiscreteConsistency ? loss.discretization : nil,
-      interpolant: configuration.interpolant, rows: rows, seed: seed, pool: pool)
+      interpolant: configuration.interpolant, coupling: configuration.coupling,
+      labelDropout: configuration.network.classCount > 0 ? loss.guidance.labelDropout : nil,
+      rows: rows, seed: seed, pool: pool)
   }
 
+  /// - Parameter labelDropout: the share of labels that are dropped; nil if no labels are wanted.
   init(
-    target: TrainingTarget, times sampler: TimeSampler, discretization: Discretization? = nil,
-    interpolant: InterpolantKind, rows: Int, seed: UInt64, pool: WorkerPool
+    source: any DataSource, times sampler: TimeSampler, discretization: Discretization? = nil,
+    interpolant: InterpolantKind, coupling: Coupling = .independent, labelDropout: Double? = nil,
+    rows: Int, seed: UInt64, pool: WorkerPool
   ) {
-    let dimension = target.dimension
+    let dimension = source.dimension
     let data = Buffer<Scalar>(count: rows * dimension)
     let noise = Buffer<Scalar>(count: rows * dimension)
     let times = Buffer<Scalar>(count: rows)
     let endTimes = Buffer<Scalar>(count: rows)
     let fractions = Buffer<Scalar>(count: rows)
     let scratch = Buffer<Scalar>(count: 2 * rows)
+    let labels = Buffer<Scalar>(count: labelDropout == nil ? 0 : rows)
+    let observations = Buffer<Scalar>(count: rows * source.observationSize)
     // The step and the share of training that is done.
     let state = Buffer<Double>(count: 2)
-    let fillData = dataSampler(target, as: Scalar.self)
+    let fillRows = Scalar.filler(of: source, seed: seed)
+    let dropout = Scalar(labelDropout ?? 0)
+    let noLabel = Scalar(source.classCount)
+    let widths = (
+      labels: labelDropout == nil ? 0 : 1, observations: source.observationSize
+    )
     let streams = (
-      data: RandomStream(seed: seed, purpose: "training data"),
-      noise: RandomStream(seed: seed, purpose: "training noise"),
-      times: RandomStream(seed: seed, purpose: "training times"),
-      fractions: RandomStream(seed: seed, purpose: "training fractions")
+      noise: RandomStream(seed: seed, purpose: .trainingNoise),
+      times: RandomStream(seed: seed, purpose: .trainingTimes),
+      fractions: RandomStream(seed: seed, purpose: .trainingFractions),
+      dropout: RandomStream(seed: seed, purpose: .labelDropout)
     )
     task = PoolTask { chunk, _ in
       let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)
@@ -62,7 +79,17 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
         UnsafeMutableBufferPointer(
           start: buffer.pointer + range.lowerBound * width, count: range.count * width)
       }
-      fillData(part(data, dimension), range, streams.data.at(step: now))
+      fillRows(
+        BatchRows(
+          step: Int(now), rows: range, batch: rows, points: part(data, dimension),
+          labels: part(labels, widths.labels),
+          observations: part(observations, widths.observations)))
+      if dropout > 0 {
+        // The scratch of the times is not in use yet.
+        let (labels, draws) = (part(labels, 1), part(scratch, 1))
+        Scalar.fillUniform(streams.dropout.at(step: now), draws, rows: range, draws: 1)
+        for row in 0..<range.count where draws[row] < dropout { labels[row] = noLabel }
+      }
       Scalar.fillNormal(
         streams.noise.at(step: now), part(noise, dimension), rows: range, draws: dimension)
       sampler.fill(
@@ -82,6 +109,9 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     self.times = times
     self.endTimes = endTimes
     self.fractions = fractions
+    self.labels = labels
+    self.observations = observations
+    self.coupling = coupling
     self.now = state
     self.rows = rows
     self.pool = pool
@@ -94,28 +124,29 @@ final class BatchSampler<Scalar: EngineScalar & MixtureScalar> {
     now[0] = Double(step)
     now[1] = progress
     pool.run(task, tasks: (rows + Self.chunkRows - 1) / Self.chunkRows)
+    coupling.arrange(noise: noise.elements, for: UnsafeBufferPointer(data.elements))
   }
 
   /// Binds the batch to a program traced with `TrainingSample.inputs`.
   func bind(to executable: Executable<Scalar>) {
-    executable.bind(input: "data", to: data)
-    executable.bind(input: "noise", to: noise)
-    executable.bind(input: "time", to: times)
-    executable.bind(input: "endTime", to: endTimes)
-    executable.bind(input: "fraction", to: fractions)
+    for input in TrainingSample.Input.allCases {
+      executable.bind(input: input.rawValue, to: buffer(of: input))
+    }
+    if labels.count > 0 {
+      executable.bind(input: Conditions.Input.label.rawValue, to: labels)
+    }
+    if observations.count > 0 {
+      executable.bind(input: Conditions.Input.observation.rawValue, to: observations)
+    }
   }
-}
 
-/// Fills rows of a batch with data.
-private func dataSampler<Scalar: MixtureScalar>(
-  _ target: TrainingTarget, as type: Scalar.Type
-) -> (_ out: UnsafeMutableBufferPointer<Scalar>, _ rows: Range<Int>, RandomStream) -> Void {
-  switch target {
-  case .mixture(let mixture):
-    let sampler = MixtureSampler(mixture)
-    return { Scalar.fillSamples(sampler, $0, rows: $1, stream: $2) }
-  case .boxes(let boxes):
-    let sampler = UniformBoxesSampler(boxes)
-    return { Scalar.fillSamples(sampler, $0, rows: $1, stream: $2) }
+  private func buffer(of input: TrainingSample.Input) -> Buffer<Scalar> {
+    switch input {
+    case .data: return data
+    case .noise: return noise
+    case .time: return times
+    case .endTime: return endTimes
+    case .fraction: return fractions
+    }
   }
 }

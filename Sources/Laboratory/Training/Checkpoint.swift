@@ -71,7 +71,7 @@ extension Trainer where Scalar: TensorElement {
         }))
     try restoreWeighting(from: file, path: path)
     for (index, value) in values.enumerated() { parameters.pointer[index] = value }
-    refreshTarget()
+    refreshTeacher()
     step = savedStep
   }
 

@@ -5,35 +5,35 @@ internal import FlowMaps
 internal import Networks
 
 /// What a loss is computed from beside the batch and the network's parameters: the parameters of a learnt
-/// weighting, those of an averaged target, and the share of the training that is done. Parts that a loss
+/// weighting, those of an averaged teacher, and the share of the training that is done. Parts that a loss
 /// does not have are empty.
 struct LossState<Scalar: EngineScalar> {
   static var weightPrefix: String { "weighting" }
   static var weightGradientPrefix: String { "weightingGradient" }
-  static var targetPrefix: String { "target" }
+  static var teacherPrefix: String { "teacher" }
   static var progressName: String { "progress" }
 
   let weights: Buffer<Scalar>
-  let target: Buffer<Scalar>
+  let teacher: Buffer<Scalar>
   let progress: Buffer<Scalar>
 
   private let configuration: TrainingConfiguration
 
-  /// Weights of zero, target parameters of zero, nothing done.
+  /// Weights of zero, a teacher of zero, nothing done.
   init(_ configuration: TrainingConfiguration) {
     self.configuration = configuration
     weights = Buffer(count: configuration.loss.weightLayout.count)
-    target = Buffer(
-      count: configuration.loss.targetDecay == nil ? 0 : configuration.network.layout.count)
+    teacher = Buffer(
+      count: configuration.loss.teacherDecay == nil ? 0 : configuration.network.layout.count)
     progress = Buffer(count: 1)
   }
 
   func bind(to executable: Executable<Scalar>) {
     let loss = configuration.loss
     executable.bind(inputs: loss.weightLayout, prefix: Self.weightPrefix, to: weights)
-    if target.count > 0 {
+    if teacher.count > 0 {
       executable.bind(
-        inputs: configuration.network.layout, prefix: Self.targetPrefix, to: target)
+        inputs: configuration.network.layout, prefix: Self.teacherPrefix, to: teacher)
     }
     if loss.dependsOnProgress { executable.bind(input: Self.progressName, to: progress) }
   }

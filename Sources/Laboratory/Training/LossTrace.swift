@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 internal import Engines
 internal import FlowMaps
 internal import GroundTruth
@@ -12,33 +13,34 @@ struct LossTrace {
   private let parameters: ParameterTensors
   private let direction: ParameterTensors
   private let weights: ParameterTensors
-  private let targetParameters: ParameterTensors?
+  private let teacherParameters: ParameterTensors?
   private let progress: Tensor?
   private let sample: TrainingSample
   private let losses: Tensor
+  private let residuals: [Tensor]
 
-  /// - Precondition: the objective has no exact velocity where the target has none in programs.
-  init(_ configuration: TrainingConfiguration, target: TrainingTarget, rows: Int) {
+  /// - Precondition: the objective has no exact velocity where the source has none in programs.
+  init(_ configuration: TrainingConfiguration, source: any DataSource, rows: Int) {
     let loss = configuration.loss
     let interpolant = configuration.interpolant.interpolant
     let network = configuration.network
     parameters = network.layout.tensors()
     direction = network.layout.tensors(prefix: "direction")
     weights = loss.weightLayout.tensors(prefix: LossState<Float>.weightPrefix)
-    targetParameters = loss.targetDecay.map { _ in
-      network.layout.tensors(prefix: LossState<Float>.targetPrefix)
+    teacherParameters = loss.teacherDecay.map { _ in
+      network.layout.tensors(prefix: LossState<Float>.teacherPrefix)
     }
     progress = loss.dependsOnProgress ? Tensor.input(LossState<Float>.progressName, [1, 1]) : nil
     sample = TrainingSample.inputs(
-      rows: rows, dimension: target.dimension, interpolant: interpolant)
+      rows: rows, network: network, interpolant: interpolant)
     let context = ObjectiveContext(
       flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-      sample: sample, exactVelocity: symbolicVelocity(of: target, interpolant),
+      sample: sample, exactVelocity: exactVelocity(of: source, configuration),
       tangent: loss.tangent,
-      targetMap: targetParameters.map {
+      teacherMap: teacherParameters.map {
         FlowMap(interpolant: interpolant, network: network, parameters: $0)
       }, progress: progress, stabilizers: loss.stabilizers, weightParameters: weights)
-    losses = loss.perSample(context)
+    (losses, residuals) = loss.traced(context)
   }
 
   private typealias Output = (name: String, role: Program.OutputRole, tensor: Tensor)
@@ -84,7 +86,6 @@ struct LossTrace {
 
   /// `Jᵀ H J v`, with `J` the Jacobian of the residuals and `H` the Hessian of the loss in them.
   private var gaussNewtonProducts: [Tensor] {
-    let residuals = squaredResiduals(in: losses)
     let changes = derivative(of: residuals, along: zip(parameters.tensors, direction.tensors))
     let slopes = gradient(of: mean(losses), withRespectTo: residuals)
     return pullback(
@@ -98,17 +99,18 @@ struct LossTrace {
     Program(
       rows: sample.rows,
       inputs: sample.declarations + parameters.inputs + weights.inputs
-        + (targetParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []) + further,
+        + (teacherParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []) + further,
       outputs: outputs)
   }
 }
 
-/// The exact velocity as part of a program, where it can be.
-private func symbolicVelocity(
-  of target: TrainingTarget, _ interpolant: any Interpolant
-) -> (@Sendable (_ x: Tensor, _ t: Tensor) -> Tensor)? {
-  guard let mixture = target.mixture else { return nil }
-  return { x, t in
-    SymbolicMixture(mixture).marginal(x, at: t, interpolant: interpolant).velocity
-  }
+/// The exact velocity as part of a program, where it can be, guided as the loss asks.
+private func exactVelocity(
+  of source: any DataSource, _ configuration: TrainingConfiguration
+) -> ObjectiveContext.ExactVelocity? {
+  guard
+    let velocity = (source as? any ExactTarget)?.symbolicVelocity(
+      configuration.interpolant.interpolant, guidanceScale: configuration.loss.guidance.scale)
+  else { return nil }
+  return { x, t, conditions in velocity(x, t, conditions.label) }
 }

@@ -1,6 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import Engines
+internal import FlowMaps
+internal import Networks
 
 /// A training run that keeps its configuration, metrics and checkpoints in a folder.
 public final class RecordedTraining {
@@ -31,8 +33,10 @@ public final class RecordedTraining {
     folder = try RunFolder(path, existing: existing)
     do {
       evaluation = try EvaluationSet(
-        target: run.target.law, interpolant: run.configuration.interpolant,
-        count: run.configuration.evaluationPoints, threads: run.threads)
+        source: run.source.law, interpolant: run.configuration.interpolant,
+        count: run.configuration.evaluationPoints,
+        guidanceScale: run.configuration.network.classCount > 0
+          ? run.configuration.loss.guidance.scale : nil, threads: run.threads)
       driver = makeDriver(run, evaluation: evaluation)
       if existing == .resume, let checkpoint = try folder.layout.checkpoints().last {
         try driver.restore(from: checkpoint.path)

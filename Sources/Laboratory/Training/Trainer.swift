@@ -1,15 +1,16 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import Engines
 internal import FlowMaps
-public import GroundTruth
+internal import GroundTruth
 internal import Interpolants
 public import Networks
 internal import RandomStreams
 internal import Tensors
 
 /// An element type a trainer works in.
-public typealias TrainingScalar = EngineScalar & MixtureScalar & OptimizerScalar
+public typealias TrainingScalar = EngineScalar & DataScalar & OptimizerScalar
 
 /// What one training step reports.
 public struct StepReport: Sendable, Equatable {
@@ -60,65 +61,52 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let squaredLoss: Buffer<Scalar>
   private let weightGradient: Buffer<Scalar>
   private let progress: Buffer<Scalar>
-  private let averagedTarget: Buffer<Scalar>
-  /// The place of the averaged target among ``averages``, if the loss has one.
-  private let targetAverage: Int?
+  private let averagedTeacher: Buffer<Scalar>
+  /// The place of the averaged teacher among ``averages``, if the loss has one.
+  private let teacherAverage: Int?
   private let layout: ParameterLayout
   private let pool: WorkerPool
 
-  /// - Precondition: see ``init(_:target:pool:)-(_,TrainingTarget,_)``.
-  public convenience init(
-    _ configuration: TrainingConfiguration, target: GaussianMixture, pool: WorkerPool
-  ) {
-    self.init(configuration, target: .mixture(target), pool: pool)
-  }
-
-  /// - Precondition: the configuration is valid, its network has the target's dimension, and its objective
-  ///   has no exact velocity where the target has none in programs.
+  /// - Precondition: the configuration is valid and fits the source, see
+  ///   ``TrainingConfiguration/validate(for:)``.
   public init(
-    _ configuration: TrainingConfiguration, target: TrainingTarget, pool: WorkerPool
+    _ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool
   ) {
-    precondition(
-      target.hasSymbolicVelocity || !configuration.loss.objective.needsExactVelocity,
-      "the objective \(configuration.loss.objective.rawValue) on the target \(target.name)")
-    precondition(
-      configuration.network.dimension == target.dimension,
-      "a network of dimension \(configuration.network.dimension) for a target of dimension "
-        + "\(target.dimension)")
+    configuration.requireFit(to: source)
     self.configuration = configuration
     self.pool = pool
     let layout = configuration.network.layout
     self.layout = layout
     executable = Executable<Scalar>(rows: configuration.batch, pool: pool) { rows in
-      LossTrace(configuration, target: target, rows: rows).trainingStep
+      LossTrace(configuration, source: source, rows: rows).trainingStep
     }
     sampler = BatchSampler(
-      configuration, target: target, rows: configuration.batch, seed: configuration.seed,
+      configuration, source: source, rows: configuration.batch, seed: configuration.seed,
       pool: pool)
     parameters = Buffer(
       configuration.network.initialParameters(
-        RandomStream(seed: configuration.seed, purpose: "initial parameters")))
+        RandomStream(seed: configuration.seed, purpose: .initialParameters)))
     gradient = Buffer(count: layout.count)
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
     let state = LossState<Scalar>(configuration)
     state.bind(to: executable)
-    (weightParameters, averagedTarget, progress) = (state.weights, state.target, state.progress)
+    (weightParameters, averagedTeacher, progress) = (state.weights, state.teacher, state.progress)
     let weightLayout = configuration.loss.weightLayout
     weightGradient = Buffer(count: weightLayout.count)
     executable.bind(
       outputs: weightLayout, prefix: LossState<Scalar>.weightGradientPrefix, to: weightGradient)
     weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
     let decays = configuration.trackedDecays
-    targetAverage = configuration.loss.targetDecay.flatMap { decays.firstIndex(of: $0) }
+    teacherAverage = configuration.loss.teacherDecay.flatMap { decays.firstIndex(of: $0) }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
     executable.prepare()
     optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
     averages = ExponentialMovingAverage(
       decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
-    refreshTarget()
+    refreshTeacher()
   }
 
   /// Makes one step.
@@ -139,23 +127,33 @@ public final class Trainer<Scalar: TrainingScalar> {
         gradient: UnsafeBufferPointer(weightGradient.elements), rate: rate)
     }
     averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
-    refreshTarget()
+    refreshTeacher()
     step += 1
     return report
   }
 
   /// The average of the parameters with one of the decays the configuration asks for; nil for another decay.
   public func averagedParameters(decay: Double) -> Buffer<Scalar>? {
-    guard let index = averages.decays.firstIndex(of: decay) else { return nil }
+    guard averages.decays.contains(decay) else { return nil }
     let average = Buffer<Scalar>(count: layout.count)
-    averages.copyAverage(at: index, to: average.elements)
+    copyAverage(decay: decay, to: average)
     return average
   }
 
-  /// Takes the target's parameters from their average.
-  func refreshTarget() {
-    if let targetAverage {
-      averages.copyAverage(at: targetAverage, to: averagedTarget.elements)
+  /// Copies an average of the parameters.
+  ///
+  /// - Precondition: the run keeps an average with this decay.
+  func copyAverage(decay: Double, to out: Buffer<Scalar>) {
+    guard let index = averages.decays.firstIndex(of: decay) else {
+      preconditionFailure("no average of decay \(decay) among \(averages.decays)")
+    }
+    averages.copyAverage(at: index, to: out.elements)
+  }
+
+  /// Takes the teacher's parameters from their average.
+  func refreshTeacher() {
+    if let teacherAverage {
+      averages.copyAverage(at: teacherAverage, to: averagedTeacher.elements)
     }
   }
 

@@ -2,11 +2,12 @@
 
 internal import FlowMaps
 internal import Interpolants
+internal import Networks
 
 extension TrainingConfiguration {
-  /// The decays of all averages a run keeps: those asked for, and that of the target network.
+  /// The decays of all averages a run keeps: those asked for, and that of the teacher.
   var trackedDecays: [Double] {
-    guard let decay = loss.targetDecay, !averageDecays.contains(decay) else {
+    guard let decay = loss.teacherDecay, !averageDecays.contains(decay) else {
       return averageDecays
     }
     return averageDecays + [decay]
@@ -26,16 +27,16 @@ extension TrainingConfiguration {
         setting: "tangent normalisation", value: "\(constant)",
         accepted: "a finite number above 0")
     }
-    if case .average(let decay) = loss.target {
+    if case .average(let decay) = loss.teacher {
       guard loss.objective.isDiscreteConsistency else {
         throw ConfigurationError(
-          setting: "target network", value: "an average",
+          setting: "teacher", value: "an average",
           accepted: "the online network for \(loss.objective.shortName); "
             + "averages serve discrete consistency")
       }
       if !(decay >= 0 && decay < 1) {
         throw ConfigurationError(
-          setting: "target decay", value: "\(decay)", accepted: "a number from 0 to below 1")
+          setting: "teacher decay", value: "\(decay)", accepted: "a number from 0 to below 1")
       }
     }
     if loss.weighting == .inverseStep && !loss.objective.isDiscreteConsistency {

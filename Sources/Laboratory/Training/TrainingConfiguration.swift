@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import DataSources
 public import FlowMaps
 public import Interpolants
 public import Networks
@@ -12,11 +13,11 @@ public enum Precision: String, CaseIterable, Sendable, Codable {
 
 /// Everything that determines a training run, as written to `run.json`.
 ///
-/// The target mixture stands beside it (``ResolvedRun``). The number of threads is recorded there for
+/// The source stands beside it (``ResolvedRun``). The number of threads is recorded there for
 /// information only: it changes no bit of a result.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var interpolant: InterpolantKind
-  public var network: MultilayerPerceptron
+  public var network: Architecture
   public var loss: TrainingLoss
   public var times: TimeSampler
   public var optimizer: Optimizer
@@ -33,18 +34,21 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// Points on which metrics are evaluated.
   public var evaluationPoints: Int
   public var precision: Precision
+  /// How noise meets data.
+  public var coupling: Coupling
 
   public init(
     interpolant: InterpolantKind = .linear,
-    network: MultilayerPerceptron = MultilayerPerceptron(),
+    network: some TrainableNetwork = MultilayerPerceptron(),
     loss: TrainingLoss = TrainingLoss(objective: .improvedSelfDistillation),
     times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
     schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
     averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
-    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32
+    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32,
+    coupling: Coupling = .independent
   ) {
     self.interpolant = interpolant
-    self.network = network
+    self.network = network.architecture
     self.loss = loss
     self.times = times
     self.optimizer = optimizer
@@ -57,12 +61,12 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.metricsInterval = metricsInterval
     self.evaluationPoints = evaluationPoints
     self.precision = precision
+    self.coupling = coupling
   }
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted, or
-  ///   `OptimizerError`.
+  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted.
   public func validate() throws {
     let positive = [
       ("steps", steps), ("batch", batch), ("metrics interval", metricsInterval),
@@ -120,6 +124,20 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
     }
     try validateConsistency()
+    try loss.guidance.validate()
+    if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
+      throw ConfigurationError(
+        setting: "guidance", value: "\(loss.guidance.scale)",
+        accepted:
+          "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
+          + "to guide")
+    }
+    if network.classCount == 0 && loss.guidance != .none {
+      throw ConfigurationError(
+        setting: "guidance",
+        value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
+        accepted: "none (a scale of 1 and no dropout) for a network without classes")
+    }
     if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
       throw ConfigurationError(
         setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
@@ -151,58 +169,27 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   }
 }
 
-extension MultilayerPerceptron {
-  /// The sizes a run can have: beyond them memory, not mathematics, ends it.
-  public static let validWidths = 1...8192
-  public static let validDepths = 1...64
-  public static let mostParameters = 50_000_000
+// MARK: - Coding
 
-  /// Checks sizes that come from outside.
-  ///
-  /// - Throws: ``ConfigurationError``.
-  public func validate() throws(ConfigurationError) {
-    let sizes = [
-      ("dimension", dimension, 1...1024), ("width", width, Self.validWidths),
-      ("depth", depth, Self.validDepths),
-    ]
-    for (setting, value, range) in sizes where !range.contains(value) {
-      throw ConfigurationError(
-        setting: setting, value: "\(value)",
-        accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    switch timeFeatures {
-    case .plain: break
-    case .positional(let features), .fourier(let features, _):
-      if features < 2 || features > 1024 || features % 2 != 0 {
-        throw ConfigurationError(
-          setting: "time features", value: "\(features)",
-          accepted: "an even number from 2 to 1024")
-      }
-    }
-    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
-      throw ConfigurationError(
-        setting: "scale of the time features", value: "\(scale)",
-        accepted: "a number above 0 and at most 1000")
-    }
-    if layout.count > Self.mostParameters {
-      throw ConfigurationError(
-        setting: "width and depth", value: "a network of \(layout.count) parameters",
-        accepted: "one of at most \(Self.mostParameters)")
-    }
+extension TrainingConfiguration {
+  /// Reads a configuration. Runs from before there were couplings draw noise independently.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      interpolant: try values.decode(InterpolantKind.self, forKey: .interpolant),
+      network: try values.decode(Architecture.self, forKey: .network),
+      loss: try values.decode(TrainingLoss.self, forKey: .loss),
+      times: try values.decode(TimeSampler.self, forKey: .times),
+      optimizer: try values.decode(Optimizer.self, forKey: .optimizer),
+      schedule: try values.decode(LearningRateSchedule.self, forKey: .schedule),
+      clipping: try values.decode(GradientClipping.self, forKey: .clipping),
+      averageDecays: try values.decode([Double].self, forKey: .averageDecays),
+      batch: try values.decode(Int.self, forKey: .batch),
+      steps: try values.decode(Int.self, forKey: .steps),
+      seed: try values.decode(UInt64.self, forKey: .seed),
+      metricsInterval: try values.decode(Int.self, forKey: .metricsInterval),
+      evaluationPoints: try values.decode(Int.self, forKey: .evaluationPoints),
+      precision: try values.decode(Precision.self, forKey: .precision),
+      coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent)
   }
-}
-
-/// A setting that cannot be used.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  public let setting: String
-  public let value: String
-  public let accepted: String
-
-  public init(setting: String, value: String, accepted: String) {
-    self.setting = setting
-    self.value = value
-    self.accepted = accepted
-  }
-
-  public var description: String { "\(setting): \(value) cannot be used; accepted is \(accepted)" }
 }

@@ -8,15 +8,24 @@ internal import Probes
 public final class TrainingRun<Scalar: TrainingScalar> {
   public let trainer: Trainer<Scalar>
   public let evaluator: Evaluator<Scalar>
+  /// Measures the parameters' averages, which are put into ``average`` one by one.
+  private let averageEvaluator: Evaluator<Scalar>?
+  private let average: Buffer<Scalar>
 
   private var statistics = TrainingStatistics()
 
   public init(
     _ configuration: TrainingConfiguration, evaluation: EvaluationSet, pool: WorkerPool
   ) {
-    trainer = Trainer(configuration, target: evaluation.target, pool: pool)
+    trainer = Trainer(configuration, source: evaluation.source, pool: pool)
     evaluator = Evaluator(
       network: configuration.network, parameters: trainer.parameters, set: evaluation, pool: pool)
+    let hasAverages = !configuration.averageDecays.isEmpty
+    average = Buffer(count: hasAverages ? trainer.parameters.count : 0)
+    averageEvaluator =
+      hasAverages
+      ? Evaluator(
+        network: configuration.network, parameters: average, set: evaluation, pool: pool) : nil
   }
 
   /// Steps made so far.
@@ -65,9 +74,18 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   /// The metrics of the current parameters, and the training statistics since the row before.
   private func measure() throws -> MetricsRow {
     var values = statistics.values
-    for (metric, estimate) in try evaluator.evaluate() {
-      values.append((metric.rawValue, estimate.value))
-      values.append((metric.errorKey, estimate.standardError))
+    func append(_ evaluator: Evaluator<Scalar>, average decay: Double? = nil) throws {
+      for (metric, estimate) in try evaluator.evaluate() {
+        values.append((metric.key(average: decay), estimate.value))
+        values.append((metric.errorKey(average: decay), estimate.standardError))
+      }
+    }
+    try append(evaluator)
+    if let averageEvaluator {
+      for decay in trainer.configuration.averageDecays {
+        trainer.copyAverage(decay: decay, to: average)
+        try append(averageEvaluator, average: decay)
+      }
     }
     statistics = TrainingStatistics()
     let row = MetricsRow(step: trainer.step, values: values)

@@ -96,20 +96,22 @@ extension LearningRateSchedule {
   /// Checks that the peak rate is finite and not below zero, the warm-up not below zero, and that
   /// square-root decay starts at step 1 or later and not within the warm-up.
   ///
-  /// - Throws: ``OptimizerError/schedule(name:value:accepted:)`` for the first that is not so.
-  public func validate() throws(OptimizerError) {
+  /// - Throws: ``ConfigurationError`` for the first that is not so.
+  public func validate() throws(ConfigurationError) {
     guard peak >= 0, peak.isFinite else {
-      throw .schedule(name: "peak", value: peak, accepted: "a finite number of at least 0")
+      throw ConfigurationError(
+        setting: "peak learning rate", value: "\(peak)", accepted: "a finite number of at least 0")
     }
     guard warmUpSteps >= 0 else {
-      throw .schedule(
-        name: "warmUpSteps", value: Double(warmUpSteps), accepted: "a number of at least 0")
+      throw ConfigurationError(
+        setting: "warm-up steps of the learning rate", value: "\(warmUpSteps)",
+        accepted: "a whole number of at least 0")
     }
     guard case .squareRoot(let start) = decay else { return }
     guard start >= max(1, warmUpSteps) else {
-      throw .schedule(
-        name: "decay start", value: Double(start),
-        accepted: "a step of at least 1 and at least warmUpSteps (\(warmUpSteps))")
+      throw ConfigurationError(
+        setting: "start of the learning rate's decay", value: "step \(start)",
+        accepted: "a step of at least 1 and at least the \(warmUpSteps) of the warm-up")
     }
   }
 }

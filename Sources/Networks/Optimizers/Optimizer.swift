@@ -36,18 +36,11 @@ extension Optimizer {
     }
   }
 
-  /// The rule of this name with its default coefficients, or nil if no rule has the name.
-  public init?(named name: String) {
-    guard let optimizer = Optimizer.defaults.first(where: { $0.name == name }) else { return nil }
-    self = optimizer
-  }
-
   /// Checks that every coefficient lies in its range: decays and momentum in [0, 1), a positive
   /// epsilon, a finite weight decay of at least zero.
   ///
-  /// - Throws: ``OptimizerError/coefficient(optimizer:name:value:accepted:)`` for the first that
-  ///   does not.
-  public func validate() throws(OptimizerError) {
+  /// - Throws: ``ConfigurationError`` for the first that does not.
+  public func validate() throws(ConfigurationError) {
     switch self {
     case .adam(let beta1, let beta2, let epsilon), .radam(let beta1, let beta2, let epsilon):
       try validate(beta1: beta1, beta2: beta2, epsilon: epsilon)
@@ -61,7 +54,7 @@ extension Optimizer {
     }
   }
 
-  private func validate(beta1: Double, beta2: Double, epsilon: Double) throws(OptimizerError) {
+  private func validate(beta1: Double, beta2: Double, epsilon: Double) throws(ConfigurationError) {
     try validate(decay: beta1, named: "beta1")
     try validate(decay: beta2, named: "beta2")
     guard epsilon > 0, epsilon.isFinite else {
@@ -69,14 +62,16 @@ extension Optimizer {
     }
   }
 
-  private func validate(decay: Double, named coefficient: String) throws(OptimizerError) {
+  private func validate(decay: Double, named coefficient: String) throws(ConfigurationError) {
     guard decay >= 0, decay < 1 else {
       throw error(coefficient, decay, accepted: "a number from 0 to below 1")
     }
   }
 
-  private func error(_ coefficient: String, _ value: Double, accepted: String) -> OptimizerError {
-    .coefficient(optimizer: name, name: coefficient, value: value, accepted: accepted)
+  private func error(
+    _ coefficient: String, _ value: Double, accepted: String
+  ) -> ConfigurationError {
+    ConfigurationError(setting: "\(coefficient) of \(name)", value: "\(value)", accepted: accepted)
   }
 }
 

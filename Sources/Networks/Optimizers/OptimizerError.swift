@@ -1,13 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-/// What can be wrong with optimiser settings or with a saved optimiser state.
+/// What can be wrong with a saved state of an optimiser or an average; settings have ``ConfigurationError``.
 public enum OptimizerError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A coefficient of an optimiser lies outside its range.
-  case coefficient(optimizer: String, name: String, value: Double, accepted: String)
-
-  /// A setting of a learning-rate schedule lies outside its range.
-  case schedule(name: String, value: Double, accepted: String)
-
   /// A saved state lacks a vector.
   case missingVector(name: String, available: [String])
 
@@ -19,10 +13,6 @@ public enum OptimizerError: Error, Sendable, Equatable, CustomStringConvertible 
 
   public var description: String {
     switch self {
-    case .coefficient(let optimizer, let name, let value, let accepted):
-      "Optimiser \(optimizer): \(name) is \(value); accepted is \(accepted)."
-    case .schedule(let name, let value, let accepted):
-      "Learning-rate schedule: \(name) is \(value); accepted is \(accepted)."
     case .missingVector(let name, let available):
       "The saved state has no vector \"\(name)\"; it has "
         + (available.isEmpty ? "none." : available.sorted().joined(separator: ", ") + ".")

@@ -7,16 +7,21 @@ public import Tensors
 /// normalisation (adaLN-zero of Peebles and Xie, arXiv 2212.09748), attention with normalised queries and
 /// keys and rotary positions, gated perceptrons (SwiGLU, arXiv 2002.05202).
 ///
+/// A class is a learned row of a table, of one more for none; an observation enters through a linear layer. Both
+/// are added to the embedded times.
+///
 /// Points are images `[rows, channels, size, size]`, or the same numbers as `[rows, d]`, so that the
 /// transformer is also a ``Network``. Every weight is the right operand of a product over tokens; nothing
 /// mixes rows.
-public struct FlowMapTransformer: Network, Equatable, Codable {
+public struct FlowMapTransformer: Network, Equatable {
   public let configuration: TransformerConfiguration
 
   public init(_ configuration: TransformerConfiguration) { self.configuration = configuration }
 
   /// Numbers of an image.
   public var dimension: Int { configuration.patchElements * configuration.tokens }
+  public var classCount: Int { configuration.classCount }
+  public var observationSize: Int { configuration.observationSize }
 
   public var layout: ParameterLayout {
     var layout = ParameterLayout()
@@ -24,6 +29,7 @@ public struct FlowMapTransformer: Network, Equatable, Codable {
       layout.append("\(layer.name).weight", [layer.inputs, layer.outputs])
       layout.append("\(layer.name).bias", [layer.outputs])
     }
+    if classCount > 0 { layout.append("labels", [classCount + 1, configuration.width]) }
     return layout
   }
 
@@ -33,40 +39,57 @@ public struct FlowMapTransformer: Network, Equatable, Codable {
   ///   - noisy: `[rows, channels, size, size]` or `[rows, channels · size · size]`.
   ///   - time: `[rows, 1]`, in `[0, 1]`.
   ///   - endTime: `[rows, 1]`, in `[0, 1]`.
+  ///   - conditions: a label `[rows]` where there are classes (none is taken as no class), an observation
+  ///     `[rows, observationSize]` where one is taken.
   public func callAsFunction(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
+    conditions: Conditions
   ) -> Tensor {
     let size = configuration.imageSize
     let image = noisy.reshaped(to: [noisy.shape[0], configuration.channels, size, size])
     let forward = TransformerForward(configuration: configuration, parameters: parameters)
-    return forward(image, time: time, endTime: endTime).reshaped(to: noisy.shape)
+    return forward(
+      image, time: time, endTime: endTime, label: label(in: conditions, rows: noisy.shape[0]),
+      observation: observation(in: conditions)
+    ).reshaped(to: noisy.shape)
   }
 
   /// Initial parameters: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
-  /// times, zero for modulations and the last layer, so that blocks start as the identity and the map
+  /// times, classes and observations, zero for modulations and the last layer, so that blocks start as the identity and the map
   /// as zero.
   public func initialParameters(_ stream: RandomStream) -> [Double] {
-    layers.flatMap { layer -> [Double] in
+    let linear = layers.flatMap { layer -> [Double] in
       let count = layer.inputs * layer.outputs
       let weight: [Double]
       switch layer.kind {
       case .token:
         weight = Initializer.glorotUniform.matrix(
           inputs: layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
-      case .time:
-        weight = stream.appending(layer.name).normals(rows: layer.inputs, draws: layer.outputs)
-          .map { 0.02 * $0 }
+      case .condition:
+        weight = conditionMatrix(
+          inputs: layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
       case .zero:
         weight = [Double](repeating: 0, count: count)
       }
       return weight + [Double](repeating: 0, count: layer.outputs)
     }
+    guard classCount > 0 else { return linear }
+    return linear
+      + conditionMatrix(
+        inputs: classCount + 1, outputs: configuration.width, stream.appending("labels"))
+  }
+
+  /// Normal of deviation 0.02, `[inputs, outputs]`.
+  private func conditionMatrix(
+    inputs: Int, outputs: Int, _ stream: RandomStream
+  ) -> [Double] {
+    stream.normals(rows: inputs, draws: outputs).map { 0.02 * $0 }
   }
 
   private struct Layer {
     enum Kind {
       case token
-      case time
+      case condition
       case zero
     }
 
@@ -87,8 +110,8 @@ public struct FlowMapTransformer: Network, Equatable, Codable {
       layers.append(
         Layer(
           name: "\(time).0", inputs: TransformerConfiguration.timeFeatures, outputs: width,
-          kind: .time))
-      layers.append(Layer(name: "\(time).1", inputs: width, outputs: width, kind: .time))
+          kind: .condition))
+      layers.append(Layer(name: "\(time).1", inputs: width, outputs: width, kind: .condition))
     }
     for block in 0..<configuration.depth {
       func append(_ name: String, _ inputs: Int, _ outputs: Int, _ kind: Layer.Kind = .token) {
@@ -104,6 +127,23 @@ public struct FlowMapTransformer: Network, Equatable, Codable {
     layers.append(Layer(name: "final.modulation", inputs: width, outputs: 2 * width, kind: .zero))
     layers.append(
       Layer(name: "final", inputs: width, outputs: configuration.patchElements, kind: .zero))
+    if observationSize > 0 {
+      layers.append(
+        Layer(name: "observation", inputs: observationSize, outputs: width, kind: .condition))
+    }
     return layers
+  }
+}
+
+// MARK: - Coding
+
+extension FlowMapTransformer: Codable {
+  /// Reads the configuration, which is all there is.
+  public init(from decoder: any Decoder) throws {
+    self.init(try TransformerConfiguration(from: decoder))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try configuration.encode(to: encoder)
   }
 }

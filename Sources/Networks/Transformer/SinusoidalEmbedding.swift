@@ -32,6 +32,11 @@ enum SinusoidalEmbedding {
   /// - Parameter width: a multiple of 4.
   /// - Returns: `[gridSize², width]`, a constant.
   static func grid(_ gridSize: Int, width: Int) -> Tensor {
+    Tensor(values: gridValues(gridSize, width: width), shape: [gridSize * gridSize, width])
+  }
+
+  /// The numbers of ``grid(_:width:)``, row-major.
+  static func gridValues(_ gridSize: Int, width: Int) -> [Double] {
     let frequencies = frequencies(width / 4)
     let values = (0..<gridSize * gridSize).flatMap { token -> [Double] in
       [token % gridSize, token / gridSize].flatMap { position -> [Double] in
@@ -39,6 +44,6 @@ enum SinusoidalEmbedding {
         return angles.map { Foundation.sin($0) } + angles.map { Foundation.cos($0) }
       }
     }
-    return Tensor(values: values.map { Double(Float($0)) }, shape: [gridSize * gridSize, width])
+    return values.map { Double(Float($0)) }
   }
 }

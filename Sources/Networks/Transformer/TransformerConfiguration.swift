@@ -13,26 +13,43 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   public let depth: Int
   /// Attention heads; each has `width / heads` features.
   public let heads: Int
+  /// The number of classes; 0 if the transformer is told none.
+  public var classCount: Int
+  /// Numbers of an observation; 0 if the transformer takes none.
+  public var observationSize: Int
 
-  /// - Precondition: sizes are positive, patches tile the image, heads divide the width, and a head has a
-  ///   multiple of 4 features (two axes of pairs, see `RotaryEmbedding`).
+  /// - Precondition: sizes that the initialiser for those from outside accepts.
   public init(
-    imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int, heads: Int
+    imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int, heads: Int,
+    classCount: Int = 0, observationSize: Int = 0
   ) {
-    precondition(
-      [imageSize, patchSize, channels, width, depth, heads].allSatisfy { $0 > 0 },
-      "a transformer needs positive sizes")
-    precondition(
-      imageSize % patchSize == 0, "patches of \(patchSize) do not tile an image of \(imageSize)")
-    precondition(
-      width % heads == 0 && width / heads % 4 == 0,
-      "a width of \(width) does not divide into \(heads) heads of a multiple of 4 features")
+    do {
+      try self.init(
+        validatingImageSize: imageSize, patchSize: patchSize, channels: channels, width: width,
+        depth: depth, heads: heads, classCount: classCount, observationSize: observationSize)
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
+
+  /// Sizes that come from outside.
+  ///
+  /// - Throws: ``ConfigurationError`` unless sizes are positive, patches tile the image, heads divide the
+  ///   width, a head has a multiple of 4 features (two axes of pairs, see `RotaryEmbedding`), and class
+  ///   count and observation size are not negative.
+  public init(
+    validatingImageSize imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int,
+    heads: Int, classCount: Int, observationSize: Int
+  ) throws(ConfigurationError) {
     self.imageSize = imageSize
     self.patchSize = patchSize
     self.channels = channels
     self.width = width
     self.depth = depth
     self.heads = heads
+    self.classCount = classCount
+    self.observationSize = observationSize
+    try validateSizes()
   }
 
   /// 28×28 images of one channel in 49 patches: small enough for a CPU.
@@ -51,4 +68,61 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   public var hiddenWidth: Int { 8 * width / 3 }
   /// Sinusoidal features of a time.
   public static let timeFeatures = 256
+}
+
+// MARK: - Coding
+
+extension TransformerConfiguration {
+  private enum CodingKeys: String, CodingKey {
+    case imageSize, patchSize, channels, width, depth, heads, classCount, observationSize
+  }
+
+  /// Reads sizes; a transformer that is told no conditions need not say so.
+  ///
+  /// - Throws: ``ConfigurationError`` for sizes no transformer can have, whose derived sizes would not exist.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      validatingImageSize: try values.decode(Int.self, forKey: .imageSize),
+      patchSize: try values.decode(Int.self, forKey: .patchSize),
+      channels: try values.decode(Int.self, forKey: .channels),
+      width: try values.decode(Int.self, forKey: .width),
+      depth: try values.decode(Int.self, forKey: .depth),
+      heads: try values.decode(Int.self, forKey: .heads),
+      classCount: try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0,
+      observationSize: try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0)
+  }
+}
+
+// MARK: - Validation
+
+extension TransformerConfiguration {
+  /// Checks sizes that come from outside. The ranges of single sizes only keep their products countable; what
+  /// limits a network is memory.
+  ///
+  /// - Parameter memory: bytes for the vectors of a training.
+  /// - Throws: ``ConfigurationError``.
+  public func validate(memory: Int = TrainingMemory.available) throws(ConfigurationError) {
+    try validateSizes()
+    try TrainingMemory.check(parameters: FlowMapTransformer(self).layout.count, memory: memory)
+  }
+
+  private func validateSizes() throws(ConfigurationError) {
+    try ConfigurationError.check([
+      ("image size", imageSize, 1...4096), ("patch size", patchSize, 1...4096),
+      ("channels", channels, 1...65_536), ("width", width, 1...65_536), ("depth", depth, 1...1024),
+      ("heads", heads, 1...16_384), ("classes", classCount, 0...16_777_216),
+      ("size of an observation", observationSize, 0...16_777_216),
+    ])
+    guard imageSize % patchSize == 0 else {
+      throw ConfigurationError(
+        setting: "patch size", value: "\(patchSize)",
+        accepted: "a divisor of the image size, \(imageSize)")
+    }
+    guard width % (4 * heads) == 0 else {
+      throw ConfigurationError(
+        setting: "width", value: "\(width) with \(heads) heads",
+        accepted: "a multiple of 4 features for each head")
+    }
+  }
 }

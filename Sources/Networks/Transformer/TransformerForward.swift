@@ -14,10 +14,18 @@ struct TransformerForward {
     rotary = RotaryEmbedding(gridSize: configuration.gridSize, width: configuration.headWidth)
   }
 
-  /// - Parameter image: `[rows, channels, size, size]`
-  func callAsFunction(_ image: Tensor, time: Tensor, endTime: Tensor) -> Tensor {
+  /// - Parameters:
+  ///   - image: `[rows, channels, size, size]`
+  ///   - label: `[rows]`, where there are classes.
+  ///   - observation: `[rows, observationSize]`, where one is taken.
+  func callAsFunction(
+    _ image: Tensor, time: Tensor, endTime: Tensor, label: Tensor?, observation: Tensor?
+  ) -> Tensor {
     let grid = PatchGrid(configuration: configuration)
-    let condition = silu(embedded(time, "time") + embedded(endTime, "endTime"))
+    var embedding = embedded(time, "time") + embedded(endTime, "endTime")
+    if let label { embedding = embedding + parameters["labels"].rows(at: label) }
+    if let observation { embedding = embedding + linear(observation, "observation") }
+    let condition = silu(embedding)
     var tokens =
       linear(grid.patches(image), "patch")
       + SinusoidalEmbedding.grid(configuration.gridSize, width: configuration.width)

@@ -1,11 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import LinearAlgebra
 import RandomStreams
 
 /// A random direction of parameter space: independent standard normals.
 public func randomDirection(dimension: Int, seed: UInt64, index: Int = 0) -> [Double] {
   precondition(dimension >= 1 && index >= 0, "direction \(index) of \(dimension) dimensions")
-  return RandomStream(seed: seed, purpose: "landscape direction", step: UInt64(index))
+  return RandomStream(seed: seed, purpose: .landscapeDirection, step: UInt64(index))
     .normals(rows: 1, draws: dimension)
 }
 

@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import LinearAlgebra
+
 /// A plane through a point of parameter space, with two orthogonal axes.
 public struct ParameterPlane: Sendable, Equatable {
   /// The point of coordinates (0, 0).

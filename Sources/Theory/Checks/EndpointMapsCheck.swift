@@ -29,7 +29,7 @@ enum EndpointMapsCheck: TheoryCheck {
   }
 
   private static func random(dimension d: Int, seed: UInt64) throws -> GaussianMixture {
-    let stream = RandomStream(seed: seed, purpose: "check 17 mixture \(d)")
+    let stream = RandomStream(seed: seed, purpose: .check17Mixture, number: d)
     let means = stream.appending("means").normals(rows: 3, draws: d)
     let factors = stream.appending("factors").normals(rows: 3, draws: d * d)
     // G Gᵀ/4d + 0.02 I: symmetric and positive definite.
@@ -54,11 +54,11 @@ enum EndpointMapsCheck: TheoryCheck {
     session.progress(target.name)
     let d = target.dimension
     let linear = ExactFlowMap(
-      mixture: target, interpolant: LinearInterpolant(), relativeTolerance: tolerance)
+      of: target, interpolant: LinearInterpolant(), relativeTolerance: tolerance)
     let angular = ExactFlowMap(
-      mixture: target, interpolant: TrigonometricInterpolant(), relativeTolerance: tolerance)
+      of: target, interpolant: TrigonometricInterpolant(), relativeTolerance: tolerance)
     let count = session.isThorough ? 512 : 32
-    let noise = RandomStream(seed: session.seed, purpose: "check 17 noise")
+    let noise = RandomStream(seed: session.seed, purpose: .check17Noise)
       .normals(rows: count, draws: d)
     let quarter = Double.pi / 4
     let (cosine, sine) = (cos(0.6), sin(0.6))

@@ -36,12 +36,12 @@ enum FlowMapEquationsCheck: TheoryCheck {
     let target = try MixturePreset.skewed3.mixture()
     let interpolant = kind.interpolant
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: tolerance)
+      of: target, interpolant: interpolant, relativeTolerance: tolerance)
     let step = interpolant.endTime * 1e-3
     let times = Times(kind, count: session.isThorough ? 256 : 32, step: step, seed: session.seed)
     let points = target.samples(
-      count: times.rows.count, stream: RandomStream(seed: session.seed, purpose: "check 2 data"))
-    let noise = RandomStream(seed: session.seed, purpose: "check 2 noise")
+      count: times.rows.count, stream: RandomStream(seed: session.seed, purpose: .check2Data))
+    let noise = RandomStream(seed: session.seed, purpose: .check2Noise)
       .normals(rows: times.rows.count, draws: 2)
     var largest = Residuals()
     for (row, (t, s, u)) in times.rows.enumerated() {
@@ -88,7 +88,7 @@ enum FlowMapEquationsCheck: TheoryCheck {
     let interpolant = kind.interpolant
     let target = try GaussianMixture(weights: [1], means: [[0]], deviation: deviation)
     let exact = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: tolerance)
+      of: target, interpolant: interpolant, relativeTolerance: tolerance)
     func spread(_ time: Double) -> Double {
       let c = interpolant.coefficients(at: time)
       return (c.signal * c.signal * deviation * deviation + c.noise * c.noise).squareRoot()
@@ -110,7 +110,7 @@ enum FlowMapEquationsCheck: TheoryCheck {
 
     init(_ kind: InterpolantKind, count: Int, step: Double, seed: UInt64) {
       let end = kind.interpolant.endTime
-      let uniforms = RandomStream(seed: seed, purpose: "check 2 times")
+      let uniforms = RandomStream(seed: seed, purpose: .check2Times)
         .uniforms(rows: count, draws: 3)
       rows = (0..<count).map { row in
         let sorted = (0..<3).map { uniforms[3 * row + $0] }.sorted()

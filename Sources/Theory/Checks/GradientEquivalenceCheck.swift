@@ -57,7 +57,7 @@ enum GradientEquivalenceCheck: TheoryCheck {
     ) throws {
       let network = MultilayerPerceptron(width: 32, depth: 2)
       let rows = 1024
-      let stream = RandomStream(seed: session.seed, purpose: "check 10")
+      let stream = RandomStream(seed: session.seed, purpose: .check10)
       let executable = Executable<Scalar>(rows: rows, pool: session.pool) {
         program(network, kind, rows: $0)
       }

@@ -45,7 +45,7 @@ enum LossIdentityCheck: TheoryCheck {
     let rows = session.isThorough ? 1_000_000 : 40_000
     let batch = PairBatch(
       target: target, interpolant: kind, count: rows, times: .triangle,
-      stream: RandomStream(seed: session.seed, purpose: "check 3 pairs"))
+      stream: RandomStream(seed: session.seed, purpose: .check3Pairs))
     return try zip(stages, maps).flatMap { stage, parameters -> [Finding] in
       let terms = try LossIdentity(
         network: network, parameters: parameters, target: target, interpolant: kind, rows: rows,

@@ -41,7 +41,7 @@ enum RelaxedTimesCheck: TheoryCheck {
       configuration, target: target, stages: [400], pool: session.pool)[0]
     let experiment = SampleGradients(
       network: network, parameters: parameters, target: target, interpolant: kind)
-    let stream = RandomStream(seed: session.seed, purpose: "check 14 pairs")
+    let stream = RandomStream(seed: session.seed, purpose: .check14Pairs)
     let profile = try NoiseProfile(
       objective, experiment, ratios: ratios, count: session.isThorough ? 60_000 : 20_000,
       stream: stream, threads: session.pool.threads)

@@ -30,7 +30,7 @@ enum RepresentationCheck: TheoryCheck {
     let executable = Executable<Double>(rows: rows, pool: session.pool) { rows in
       violations(network, interpolant, rows: rows)
     }
-    let stream = RandomStream(seed: session.seed, purpose: "check 1")
+    let stream = RandomStream(seed: session.seed, purpose: .check1)
     let parameters = Buffer<Double>(
       network.initialParameters(stream.appending("parameters")))
     executable.bind(inputs: network.layout, prefix: "parameters", to: parameters)

@@ -42,7 +42,7 @@ enum SemiGradientCheck: TheoryCheck {
       network: network, parameters: parameters, target: target, interpolant: kind)
     let batch = PairBatch(
       target: target, interpolant: kind, count: session.isThorough ? 60_000 : 25_000,
-      times: .triangle, stream: RandomStream(seed: session.seed, purpose: "check 7 pairs"))
+      times: .triangle, stream: RandomStream(seed: session.seed, purpose: .check7Pairs))
     let threads = session.pool.threads
     let semi = try experiment.evaluate([.directSemi, .eulerianSemi], batch, threads: threads)
     let full = try experiment.evaluate([.directFull, .eulerianFull], batch, threads: threads)

@@ -32,7 +32,7 @@ enum TwoCurvaturesCheck: TheoryCheck {
 
   static func run(_ session: CheckSession) throws -> [Finding] {
     let theta = network.initialParameters(
-      RandomStream(seed: session.seed, purpose: "check 13 parameters"))
+      RandomStream(seed: session.seed, purpose: .check13Parameters))
     let sample = batch(session.seed)
     let frozen = FrozenTarget(
       network: network, interpolant: interpolant, sample: sample, rows: rows, pool: session.pool)
@@ -41,7 +41,7 @@ enum TwoCurvaturesCheck: TheoryCheck {
   }
 
   private static func batch(_ seed: UInt64) -> [String: [Double]] {
-    let stream = RandomStream(seed: seed, purpose: "check 13")
+    let stream = RandomStream(seed: seed, purpose: .check13)
     let uniforms = stream.appending("times").uniforms(rows: rows, draws: 2)
     func times(_ order: (Double, Double) -> Double) -> [Double] {
       (0..<rows).map { interpolant.endTime * order(uniforms[2 * $0], uniforms[2 * $0 + 1]) }

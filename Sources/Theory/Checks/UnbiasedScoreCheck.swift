@@ -43,7 +43,7 @@ enum UnbiasedScoreCheck: TheoryCheck {
     for (index, share) in shares.enumerated() {
       let t = share * interpolant.endTime
       let c = interpolant.coefficients(at: t)
-      let stream = RandomStream(seed: session.seed, purpose: "check 11 point \(index)")
+      let stream = RandomStream(seed: session.seed, purpose: .check11Point, number: index)
       let point = interpolant.noisy(
         data: target.samples(count: 1, stream: stream.appending("data")),
         noise: stream.appending("noise").normals(rows: 1, draws: 2), at: t)
@@ -85,7 +85,7 @@ enum UnbiasedScoreCheck: TheoryCheck {
     let t = 0.5 * interpolant.endTime
     let c = interpolant.coefficients(at: t)
     let marginal = target.marginal(at: t, interpolant)
-    let stream = RandomStream(seed: session.seed, purpose: "check 11 pairs")
+    let stream = RandomStream(seed: session.seed, purpose: .check11Pairs)
     let data = target.samples(count: count, stream: stream.appending("data"))
     let noise = stream.appending("noise").normals(rows: count, draws: 2)
     var moments = functions.map { _ in RunningMoments() }
@@ -128,7 +128,7 @@ enum UnbiasedScoreCheck: TheoryCheck {
     for (index, share) in shares.enumerated() {
       let t = share * interpolant.endTime
       let marginal = target.marginal(at: t, interpolant)
-      let stream = RandomStream(seed: session.seed, purpose: "check 11 differences \(index)")
+      let stream = RandomStream(seed: session.seed, purpose: .check11Differences, number: index)
       let sigma = interpolant.coefficients(at: t).noise
       let point = interpolant.noisy(
         data: target.samples(count: 1, stream: stream.appending("data")),

@@ -13,7 +13,7 @@ public func trainingStages(
   _ configuration: TrainingConfiguration, target: GaussianMixture, stages: [Int], pool: WorkerPool
 ) throws -> [[Double]] {
   precondition(!stages.isEmpty && stages == stages.sorted(), "stages \(stages) do not increase")
-  let trainer = Trainer<Double>(configuration, target: target, pool: pool)
+  let trainer = Trainer<Double>(configuration, source: target, pool: pool)
   return try stages.map { stage in
     while trainer.step < stage { try trainer.advance() }
     return trainer.parameters.values

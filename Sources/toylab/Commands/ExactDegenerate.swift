@@ -5,6 +5,7 @@ import Files
 import GroundTruth
 import Interpolants
 import Laboratory
+import Networks
 
 /// `toylab exact-degenerate`
 struct ExactDegenerate: ParsableCommand {

@@ -76,7 +76,7 @@ struct Sample: ParsableCommand {
     try write(samples, of: sampler)
     if compare {
       let comparison = SampleComparison(
-        samples, target: sampler.run.target.law, seed: seed)
+        samples, source: sampler.run.source.law, seed: seed)
       try StandardOutput.write(text(comparison, sampler))
     }
   }
@@ -89,7 +89,7 @@ struct Sample: ParsableCommand {
   }
 
   private func write(_ samples: [Double], of sampler: RunSampler) throws {
-    let dimension = sampler.run.target.law.dimension
+    let dimension = sampler.run.source.law.dimension
     let precision = sampler.run.configuration.precision
     if let out, let format = SampleFormat(fileName: out) {
       try AtomicFile.replace(out) { file in
@@ -105,17 +105,17 @@ struct Sample: ParsableCommand {
 
   private func text(_ comparison: SampleComparison, _ sampler: RunSampler) -> String {
     let parameters = sampler.averageDecay.map { "average of decay \($0)" } ?? "parameters"
-    let readings = [
+    let readings: [(String, SampleComparison.Reading?)] = [
       ("sliced W2", comparison.slicedWasserstein), ("energy distance", comparison.energyDistance),
       ("fraction inside modes", comparison.fractionInsideModes),
+      ("histogram KL", comparison.histogramDivergence),
     ]
-    let divergence = comparison.histogramDivergence.map { [("histogram KL", $0)] } ?? []
-    let rows = (readings + divergence).map { name, reading in
-      [name, "\(reading.value)", "\(reading.floor)"]
+    let rows = readings.compactMap { name, reading in
+      reading.map { [name, "\($0.value)", "\($0.floor)"] }
     }
     return """
       \(count) samples in \(steps) step\(steps == 1 ? "" : "s"), \(parameters) of step \
-      \(sampler.checkpoint.step), target \(sampler.run.target.name):
+      \(sampler.checkpoint.step), source \(sampler.run.source.name):
 
       \(textTable(["measure", "value", "exact sample"], rows))
 

@@ -14,7 +14,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a flow map and record the run in a folder.",
     usage: """
-      toylab train --out <folder> [--target <name|file>] [--objective <name>] [<options>]
+      toylab train --out <folder> [--source <name|file>] [--objective <name>] [<options>]
       toylab train --out <folder> --resume [--steps <count>] [--threads <count>]
       """,
     discussion: """
@@ -25,18 +25,18 @@ struct Train: ParsableCommand {
       Objectives, by short or full name:
       \(objectiveList)
 
-      Targets:
-      \(targetList)
+      Sources:
+      \(sourceList)
         FILE         {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
 
       Examples:
-        toylab train --target four --objective isd --out runs/first
-        toylab train --target ring8:0.3 --objective direct --out runs/direct
+        toylab train --source four --objective isd --out runs/first
+        toylab train --source ring8:0.3 --objective direct --out runs/direct
         toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
         toylab train --out runs/first --resume
       """)
 
-  @OptionGroup(title: "Target and network") var model: ModelOptions
+  @OptionGroup(title: "Source and network") var model: ModelOptions
   @OptionGroup(title: "Objective") var objective: ObjectiveOptions
   @OptionGroup(title: "Consistency") var consistency: ConsistencyOptions
   @OptionGroup(title: "Optimiser") var optimizer: OptimizerOptions
@@ -89,9 +89,9 @@ struct Train: ParsableCommand {
     let network = configuration.network
     let start = training.step == 0 ? "" : " from step \(training.step)"
     return """
-      Training \(configuration.loss.objective.shortName) on \(training.run.target.name), \
-      \(configuration.interpolant.rawValue) interpolant: \(network.depth) layers of \(network.width) \
-      units (\(network.layout.count) parameters), \(configuration.steps) steps\(start) of \
+      Training \(configuration.loss.objective.shortName) on \(training.run.source.name), \
+      \(configuration.interpolant.rawValue) interpolant: \(network.summary) \
+      (\(network.layout.count) parameters), \(configuration.steps) steps\(start) of \
       \(configuration.batch) samples, seed \(configuration.seed), \(configuration.precision.rawValue), \
       \(training.run.threads) thread\(training.run.threads == 1 ? "" : "s")
 
@@ -111,13 +111,15 @@ extension Train {
 
   /// The settings of a new run, checked.
   func newRun() throws -> ResolvedRun {
-    let target = try model.resolvedTarget()
+    let source = try model.resolvedSource()
     var configuration = TrainingConfiguration()
-    configuration.network = configuration.network.changing(dimension: target.law.dimension)
+    try configuration.changePerceptron("--source") {
+      $0.changing(dimension: source.law.dimension)
+    }
     if let steps = options.steps { configuration.steps = steps }
     try configuration.apply(try settings)
     let run = ResolvedRun(
-      configuration: configuration, target: target,
+      configuration: configuration, source: source,
       checkpointInterval: options.checkpointEvery ?? RunOptions.defaultCheckpointInterval,
       threads: threads.count, command: commandLine())
     try run.validate()
@@ -132,7 +134,7 @@ extension Train {
     }
     var run = try ResolvedRun(of: layout)
     try run.requireAgreement(with: try settings, path: layout.configurationPath)
-    if let contradiction = try model.contradiction(with: run.target) {
+    if let contradiction = try model.contradiction(with: run.source) {
       throw ContradictionError(path: layout.configurationPath, contradictions: [contradiction])
     }
     if let steps = options.steps { try run.extend(toSteps: steps, path: layout.configurationPath) }
@@ -145,11 +147,23 @@ extension Train {
 
 // MARK: - Words
 
+extension Architecture {
+  /// The network in a few words.
+  fileprivate var summary: String {
+    switch self {
+    case .perceptron(let network): return "\(network.depth) layers of \(network.width) units"
+    case .transformer(let network):
+      let sizes = network.configuration
+      return "\(sizes.depth) blocks of \(sizes.width) features, \(sizes.tokens) tokens"
+    }
+  }
+}
+
 private let objectiveList = Objective.allCases.map { objective in
   "  \(objective.shortName), \(objective.rawValue)\n      \(objective.summary)"
 }.joined(separator: "\n")
 
-private let targetList =
+private let sourceList =
   (MixturePreset.allCases.map { ($0.rawValue, $0.summary) }
   + CurvePreset.allCases.map { ($0.rawValue, $0.summary) }
   + ShapePreset.allCases.map { ($0.rawValue, $0.summary) })

@@ -17,11 +17,12 @@ struct Verify: ParsableCommand {
       its bound; a claim that fails prints all of its findings. Claims:
       \(claimList)
 
-      With --reference each file is a JSON list in one of these formats, told apart by the keys of its \
-      records:
+      With --reference each file is in one of these formats; the first three are JSON lists, told apart by \
+      the keys of their records, the last is a safetensors file:
         mixtures              exact densities, scores, velocities and flow maps of Gaussian mixtures
         objectives            losses, gradients and Hessian products of every objective on given networks
         Gaussian minimisers   the degenerate maps of direct training on one Gaussian
+        transformer           output, tangent and gradients of FlowMapTiT under its published names
 
       The exit code is 0 only if everything holds.
 
@@ -30,6 +31,7 @@ struct Verify: ParsableCommand {
         toylab verify --only 3,5 --thorough
         toylab verify --json findings.json
         toylab verify --reference mixture.json objectives.json
+        toylab verify --reference tit.safetensors
       """)
 
   @Option(

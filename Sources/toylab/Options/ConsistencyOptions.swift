@@ -3,6 +3,7 @@
 import ArgumentParser
 import FlowMaps
 import Laboratory
+import Networks
 
 /// Discrete consistency (cd, cd-heun, ct) and the stabilisers of the continuous one (scm).
 struct ConsistencyOptions: ParsableArguments {
@@ -20,11 +21,12 @@ struct ConsistencyOptions: ParsableArguments {
   var discretizationStep: Double?
 
   @Option(
+    name: [.long, .customLong("target-decay")],
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Take the targets of cd, cd-heun and ct from averaged parameters with this decay, from 0 to below "
-        + "1 (default: the parameters themselves).", valueName: "decay"))
-  var targetDecay: Double?
+      "Take the targets of cd, cd-heun and ct from a teacher, the averaged parameters with this decay, from "
+        + "0 to below 1 (default: the parameters themselves).", valueName: "decay"))
+  var teacherDecay: Double?
 
   @Option(
     parsing: .upToNextOption,
@@ -58,15 +60,15 @@ struct ConsistencyOptions: ParsableArguments {
           configuration.loss = configuration.loss.changing(discretization: .constant(step: step))
         }),
       Setting(
-        "--target-decay", targetDecay, current: { "\($0.loss.target)" },
+        "--teacher-decay", teacherDecay, current: { "\($0.loss.teacher)" },
         apply: { configuration, decay in
-          try requireDiscrete("--target-decay", decay, configuration)
-          configuration.loss = configuration.loss.changing(target: .average(decay: decay))
+          try requireDiscrete("--teacher-decay", decay, configuration)
+          configuration.loss = configuration.loss.changing(teacher: .average(decay: decay))
         }),
       Setting(
         "--without", removed, current: { "\($0.loss.stabilizers)" },
         apply: { configuration, names in
-          guard configuration.loss.objective == .stabilizedConsistency else {
+          guard configuration.loss.objective.usesStabilizers else {
             throw Setting.error("--without", names, accepted: "stabilisers with --objective scm")
           }
           var stabilizers = configuration.loss.stabilizers

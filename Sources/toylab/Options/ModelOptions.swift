@@ -6,16 +6,18 @@ import Interpolants
 import Laboratory
 import Networks
 
-/// The target, the interpolant and the network.
+/// The source, the interpolant and the network.
 struct ModelOptions: ParsableArguments {
-  static let defaultTarget = "four"
+  static let defaultSource = "four"
   private static let defaults = TrainingConfiguration()
+  private static let defaultPerceptron = MultilayerPerceptron()
 
   @Option(
+    name: [.long, .customLong("target")],
     help: ArgumentHelp(
-      "Target: a preset, PRESET:DEVIATION, or a JSON file with weights, means and covariances "
-        + "(default: \(defaultTarget)).", valueName: "name|file"))
-  var target: String?
+      "Where the data come from: a preset, PRESET:DEVIATION, or a JSON file with weights, means and "
+        + "covariances (default: \(defaultSource)).", valueName: "name|file"))
+  var source: String?
 
   @Option(
     parsing: .unconditional,
@@ -29,45 +31,45 @@ struct ModelOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Units of each hidden layer, 1 to \(MultilayerPerceptron.validWidths.upperBound) "
-        + "(default: \(defaults.network.width)).", valueName: "units"))
+        + "(default: \(defaultPerceptron.width)).", valueName: "units"))
   var width: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Hidden layers, 1 to \(MultilayerPerceptron.validDepths.upperBound) "
-        + "(default: \(defaults.network.depth)).", valueName: "layers"))
+        + "(default: \(defaultPerceptron.depth)).", valueName: "layers"))
   var depth: Int?
 
-  @Option(help: "Activation (default: \(defaults.network.activation.rawValue)).")
+  @Option(help: "Activation (default: \(defaultPerceptron.activation.rawValue)).")
   var activation: MultilayerPerceptron.Activation?
 
   @Option(
     help: ArgumentHelp(
       "How the second time enters the network: s, or t - s "
-        + "(default: \(defaults.network.timeEmbedding.argument)).", valueName: "embedding"))
+        + "(default: \(defaultPerceptron.timeEmbedding.argument)).", valueName: "embedding"))
   var timeEmbedding: MultilayerPerceptron.TimeEmbedding?
 
   @Option(
     help: ArgumentHelp(
       "What the times become before the first layer: themselves, slow cosines and sines, or fast random "
-        + "ones (default: \(TimeFeaturesName(defaults.network.timeFeatures).rawValue)).",
+        + "ones (default: \(TimeFeaturesName(defaultPerceptron.timeFeatures).rawValue)).",
       valueName: "features"))
   var timeFeatures: TimeFeaturesName?
 
-  /// The target of a new run.
-  func resolvedTarget() throws -> ResolvedRun.Target {
-    try ResolvedRun.Target(named: target ?? Self.defaultTarget, deviation: deviation)
+  /// The source of a new run.
+  func resolvedSource() throws -> ResolvedRun.Source {
+    try ResolvedRun.Source(named: source ?? Self.defaultSource, deviation: deviation)
   }
 
-  /// What of the target contradicts that of a run.
-  func contradiction(with stored: ResolvedRun.Target) throws -> String? {
-    guard target != nil || deviation != nil else { return nil }
+  /// What of the source contradicts that of a run.
+  func contradiction(with stored: ResolvedRun.Source) throws -> String? {
+    guard source != nil || deviation != nil else { return nil }
     let storedPreset = stored.name.prefix { $0 != ":" }
-    let asked = try ResolvedRun.Target(
-      named: target ?? String(storedPreset), deviation: deviation)
-    guard asked.law != stored.law else { return nil }
-    return "the target \(asked.name), where the run has \(stored.name)"
+    let asked = try ResolvedRun.Source(
+      named: source ?? String(storedPreset), deviation: deviation)
+    guard !asked.isSameLaw(as: stored) else { return nil }
+    return "the source \(asked.name), where the run has \(stored.name)"
       + (asked.name == stored.name ? " with other numbers" : "")
   }
 
@@ -77,32 +79,40 @@ struct ModelOptions: ParsableArguments {
         "--interpolant", interpolant, current: { $0.interpolant.rawValue },
         apply: { $0.interpolant = $1 }),
       Setting(
-        "--width", width, current: { "\($0.network.width)" },
+        "--width", width, current: { $0.perceptronText { "\($0.width)" } },
         apply: { configuration, width in
           try require("--width", width, in: MultilayerPerceptron.validWidths)
-          configuration.network = configuration.network.changing(width: width)
+          try configuration.changePerceptron("--width") { $0.changing(width: width) }
         }),
       Setting(
-        "--depth", depth, current: { "\($0.network.depth)" },
+        "--depth", depth, current: { $0.perceptronText { "\($0.depth)" } },
         apply: { configuration, depth in
           try require("--depth", depth, in: MultilayerPerceptron.validDepths)
-          configuration.network = configuration.network.changing(depth: depth)
+          try configuration.changePerceptron("--depth") { $0.changing(depth: depth) }
         }),
       Setting(
-        "--activation", activation, current: { $0.network.activation.rawValue },
-        apply: { $0.network = $0.network.changing(activation: $1) }),
+        "--activation", activation, current: { $0.perceptronText(\.activation.rawValue) },
+        apply: { configuration, activation in
+          try configuration.changePerceptron("--activation") {
+            $0.changing(activation: activation)
+          }
+        }),
       Setting(
-        "--time-embedding", timeEmbedding, current: { $0.network.timeEmbedding.argument },
-        apply: { $0.network = $0.network.changing(timeEmbedding: $1) }),
+        "--time-embedding", timeEmbedding, current: { $0.perceptronText(\.timeEmbedding.argument) },
+        apply: { configuration, embedding in
+          try configuration.changePerceptron("--time-embedding") {
+            $0.changing(timeEmbedding: embedding)
+          }
+        }),
       Setting(
         "--time-features", timeFeatures?.rawValue,
-        current: { TimeFeaturesName($0.network.timeFeatures).rawValue },
+        current: { $0.perceptronText { TimeFeaturesName($0.timeFeatures).rawValue } },
         apply: { configuration, _ in
-          guard let timeFeatures,
-            TimeFeaturesName(configuration.network.timeFeatures) != timeFeatures
-          else { return }
-          configuration.network = configuration.network.changing(
-            timeFeatures: timeFeatures.features)
+          guard let timeFeatures else { return }
+          try configuration.changePerceptron("--time-features") {
+            TimeFeaturesName($0.timeFeatures) == timeFeatures
+              ? $0 : $0.changing(timeFeatures: timeFeatures.features)
+          }
         }),
     ].compactMap { $0 }
   }
@@ -117,6 +127,27 @@ private func require(
   }
 }
 
+extension TrainingConfiguration {
+  /// What a setting of the perceptron is, for messages.
+  fileprivate func perceptronText(_ text: (MultilayerPerceptron) -> String) -> String {
+    network.perceptron.map(text) ?? "no perceptron"
+  }
+
+  /// Changes the perceptron.
+  ///
+  /// - Throws: ``ConfigurationError`` if the network is another.
+  mutating func changePerceptron(
+    _ option: String, _ change: (MultilayerPerceptron) -> MultilayerPerceptron
+  ) throws(ConfigurationError) {
+    guard let perceptron = network.perceptron else {
+      throw ConfigurationError(
+        setting: option, value: "with a network that is no perceptron",
+        accepted: "it for perceptrons only")
+    }
+    network = .perceptron(change(perceptron))
+  }
+}
+
 extension MultilayerPerceptron {
   /// The network with some of its properties replaced.
   func changing(
@@ -127,6 +158,7 @@ extension MultilayerPerceptron {
       dimension: dimension ?? self.dimension, width: width ?? self.width,
       depth: depth ?? self.depth, activation: activation ?? self.activation,
       timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer,
-      timeFeatures: timeFeatures ?? self.timeFeatures)
+      timeFeatures: timeFeatures ?? self.timeFeatures, classCount: classCount,
+      observationSize: observationSize)
   }
 }

@@ -148,12 +148,12 @@ extension TrainingLoss {
   func changing(
     objective: Objective? = nil, sharing: Sharing? = nil, weighting: Weighting? = nil,
     tangent: TangentMethod? = nil, discretization: Discretization? = nil,
-    target: TargetNetwork? = nil, stabilizers: Stabilizers? = nil
+    teacher: Teacher? = nil, stabilizers: Stabilizers? = nil
   ) -> TrainingLoss {
     TrainingLoss(
       objective: objective ?? self.objective, sharing: sharing ?? self.sharing,
       weighting: weighting ?? self.weighting, tangent: tangent ?? self.tangent,
-      discretization: discretization ?? self.discretization, target: target ?? self.target,
-      stabilizers: stabilizers ?? self.stabilizers)
+      discretization: discretization ?? self.discretization, teacher: teacher ?? self.teacher,
+      stabilizers: stabilizers ?? self.stabilizers, guidance: guidance)
   }
 }

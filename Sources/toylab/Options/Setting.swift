@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Laboratory
+import Networks
 
 /// An option that was given, and what it sets.
 ///

@@ -1,6 +1,5 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import FlowMaps
 import Interpolants
 import Networks
 import RandomStreams
@@ -8,11 +7,13 @@ import Tensors
 import TestSupport
 import Testing
 
+@testable import FlowMaps
+
 /// A random conditional perceptron twice, with parameters to differentiate and the same ones frozen, and a
 /// sample with classes, one of them dropped.
 private struct GuidedCase {
-  let online: ConditionalFlowMap
-  let frozen: ConditionalFlowMap
+  let online: FlowMap
+  let frozen: FlowMap
   let sample: TrainingSample
   let label: Tensor
   let parameters: [Argument]
@@ -22,13 +23,13 @@ private struct GuidedCase {
 
   init(_ kind: InterpolantKind) {
     let (rows, interpolant) = (Self.rows, kind.interpolant)
-    let network = ConditionalPerceptron(MultilayerPerceptron(width: 5, depth: 2), classCount: 2)
+    let network = MultilayerPerceptron(width: 5, depth: 2, classCount: 2)
     let stream = RandomStream(seed: 4, purpose: "parameters")
     let vector = zip(
       network.initialParameters(stream),
       stream.appending("shift").normals(rows: 1, draws: network.layout.count)
     ).map { $0 + 0.1 * $1 }
-    func flowMap(_ prefix: String) -> (ConditionalFlowMap, [Argument]) {
+    func flowMap(_ prefix: String) -> (FlowMap, [Argument]) {
       let arguments = network.layout.entries.map { entry in
         Argument(
           "\(prefix)/\(entry.name)", entry.shape,
@@ -37,7 +38,7 @@ private struct GuidedCase {
       let tensors = ParameterTensors(
         layout: network.layout, prefix: prefix, tensors: arguments.map(\.tensor))
       return (
-        ConditionalFlowMap(interpolant: interpolant, network: network, parameters: tensors),
+        FlowMap(interpolant: interpolant, network: network, parameters: tensors),
         arguments
       )
     }
@@ -57,10 +58,11 @@ private struct GuidedCase {
     ]
     sample = TrainingSample(
       interpolant: interpolant, data: batch[0].tensor, noise: batch[1].tensor,
-      time: batch[2].tensor, endTime: batch[3].tensor, fraction: batch[4].tensor)
+      time: batch[2].tensor, endTime: batch[3].tensor, fraction: batch[4].tensor,
+      conditions: Conditions(label: batch[5].tensor))
     label = batch[5].tensor
-    self.online = online
-    self.frozen = frozen
+    self.online = online.given(sample.conditions)
+    self.frozen = frozen.given(sample.conditions)
     parameters = onlineArguments
     others = frozenArguments + batch
   }
@@ -71,7 +73,7 @@ private struct GuidedCase {
 
   /// `v_c` where the class is dropped, else `F_∅ + ω (v_c − F_∅)` with the frozen network.
   func target(_ scale: Double) -> Tensor {
-    let null = frozen.unconditional(rows: Self.rows).velocity(sample.noisy, at: sample.time)
+    let null = frozen.unconditional.velocity(sample.noisy, at: sample.time)
     let guided = null + scale * (sample.conditionalVelocity - null)
     let isDropped = equal(label, Tensor(2)).reshaped(to: [Self.rows, 1])
     return select(isDropped, sample.conditionalVelocity, guided)
@@ -108,11 +110,11 @@ private struct GuidedCase {
   func flowMatching(kind: InterpolantKind, scale: Double) throws {
     let example = GuidedCase(kind)
     let sample = example.sample
-    let context = Guidance(scale: scale)
-      .context(example.online, sample: sample, label: example.label)
+    let context = Guidance(scale: scale).guided(
+      ObjectiveContext(flowMap: example.online, sample: example.sample))
     let got = Objective.flowMatching.perSample(context)
     let byHand = squaredNorm(
-      example.online.flowMap(given: example.label).velocity(sample.noisy, at: sample.time)
+      example.online.velocity(sample.noisy, at: sample.time)
         - example.target(scale))
     let values = try example.values([got, byHand])
     #expect(relativeDifference(values[0], values[1]) < 1e-13)
@@ -125,11 +127,11 @@ private struct GuidedCase {
   func selfDistillation(kind: InterpolantKind) throws {
     let example = GuidedCase(kind)
     let sample = example.sample
-    let context = Guidance(scale: 2)
-      .context(example.online, sample: sample, label: example.label)
+    let context = Guidance(scale: 2).guided(
+      ObjectiveContext(flowMap: example.online, sample: example.sample))
     let loss = TrainingLoss(objective: .improvedSelfDistillation).perSample(context)
     let (online, frozen) = (
-      example.online.flowMap(given: example.label), example.frozen.flowMap(given: example.label)
+      example.online, example.frozen
     )
     let teacher = frozen.velocity(sample.noisy, at: sample.time)
     let residual = frozen.totalDerivative(
@@ -151,12 +153,12 @@ private struct GuidedCase {
   func unguided() throws {
     let example = GuidedCase(.linear)
     func losses(_ scale: Double) throws -> [Double] {
-      let context = Guidance(scale: scale)
-        .context(example.online, sample: example.sample, label: example.label)
+      let context = Guidance(scale: scale).guided(
+        ObjectiveContext(flowMap: example.online, sample: example.sample))
       return try example.values([Objective.flowMatching.perSample(context)])[0]
     }
     let plain = ObjectiveContext(
-      flowMap: example.online.flowMap(given: example.label), sample: example.sample)
+      flowMap: example.online, sample: example.sample)
     let want = try example.values([Objective.flowMatching.perSample(plain)])[0]
     #expect(try losses(1) == want)
     for (row, (guided, unguided)) in zip(try losses(4), want).enumerated() {
@@ -164,18 +166,37 @@ private struct GuidedCase {
     }
   }
 
+  @Test("a row's own scale takes the place of the constant")
+  func rowScales() throws {
+    let example = GuidedCase(.linear)
+    func losses(_ guidance: Guidance, rows scale: Tensor?) throws -> [Double] {
+      let sample = example.sample
+      let conditioned = TrainingSample(
+        interpolant: LinearInterpolant(), data: sample.data, noise: sample.noise,
+        time: sample.time, endTime: sample.endTime, fraction: sample.fraction,
+        conditions: Conditions(label: example.label, guidance: scale))
+      let context = guidance.guided(
+        ObjectiveContext(flowMap: example.online, sample: conditioned))
+      return try example.values([Objective.flowMatching.perSample(context)])[0]
+    }
+    let own = Tensor(2.5, shape: [GuidedCase.rows, 1])
+    #expect(
+      try relativeDifference(
+        losses(.none, rows: own), losses(Guidance(scale: 2.5), rows: nil)) < 1e-14)
+  }
+
   @Test("guidance in sampling combines the branches linearly, velocities and maps alike")
   func sampling() throws {
     let example = GuidedCase(.trigonometric)
     let (x, t, s) = (example.sample.noisy, example.sample.time, example.sample.endTime)
-    let with = example.online.flowMap(given: example.label)
-    let without = example.online.unconditional(rows: GuidedCase.rows)
-    let guided = example.online.guided(label: example.label, scale: 2.5)
+    let with = example.online
+    let without = example.online.unconditional
+    let guided = example.online.guided(scale: 2.5)
     let values = try example.values([
       guided.field(x, from: t, to: s), with.field(x, from: t, to: s),
       without.field(x, from: t, to: s), guided.map(x, from: t, to: s),
       with.map(x, from: t, to: s), without.map(x, from: t, to: s),
-      example.online.guided(label: example.label, scale: 1).map(x, from: t, to: s),
+      example.online.guided(scale: 1).map(x, from: t, to: s),
     ])
     for place in [0, 3] {
       let want = zip(values[place + 1], values[place + 2]).map { $1 + 2.5 * ($0 - $1) }

@@ -31,7 +31,7 @@ import Testing
       let context = ObjectiveContext(
         flowMap: FlowMap(interpolant: interpolant, network: network, parameters: tensors),
         sample: sample,
-        exactVelocity: GaussianFlow(kind: kind).velocity(deviation: Self.deviation))
+        exactVelocity: GaussianFlow(kind: kind).given(deviation: Self.deviation))
       return Program(
         rows: rows, inputs: sample.declarations + tensors.inputs,
         outputs: outputs(context, tensors.tensors).enumerated().map {

@@ -31,15 +31,16 @@ import Testing
   }
 
   @Test("a target map of its own replaces the online one, and gets no gradient")
-  func targetMap() throws {
+  func teacherMap() throws {
     let (example, other) = (ObjectiveCase(.linear), GaussianFlow(kind: .linear))
     let sample = example.sample
     let (x, t, s) = (sample.noisy, sample.time, sample.endTime)
     let u = s + sample.fraction * (t - s)
     let target = other.flowMap(deviation: 0.4)
     let context = ObjectiveContext(
-      flowMap: example.online, sample: sample, exactVelocity: example.exactVelocity,
-      targetMap: target)
+      flowMap: example.online, sample: sample,
+      exactVelocity: { [velocity = example.exactVelocity] x, t, _ in velocity(x, t) },
+      teacherMap: target)
     let step = x - (t - u) * example.exactVelocity(x, t)
     let got = try example.valueAndGradient(
       Objective.consistencyDistillation.perSample(context))
@@ -65,7 +66,7 @@ import Testing
       time: arguments[2].tensor, endTime: arguments[3].tensor, fraction: arguments[4].tensor)
     let context = ObjectiveContext(
       flowMap: flow.flowMap(deviation: 0.6), sample: sample,
-      exactVelocity: flow.velocity(deviation: 0.6))
+      exactVelocity: flow.given(deviation: 0.6))
     return try evaluate([objective.perSample(context)], arguments)[0][0].squareRoot()
   }
 

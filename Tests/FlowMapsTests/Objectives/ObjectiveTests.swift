@@ -34,7 +34,7 @@ import Testing
       time: arguments[2].tensor, endTime: arguments[3].tensor, fraction: arguments[4].tensor)
     let context = ObjectiveContext(
       flowMap: flow.flowMap(deviation: deviation), sample: sample,
-      exactVelocity: flow.velocity(deviation: data))
+      exactVelocity: flow.given(deviation: data))
     return try evaluate([objective.perSample(context)], arguments)[0]
   }
 

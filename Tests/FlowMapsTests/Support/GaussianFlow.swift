@@ -23,7 +23,8 @@ struct GaussianFlow: Network {
   func initialParameters(_ stream: RandomStream) -> [Double] { [1] }
 
   func callAsFunction(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor
+    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
+    conditions: Conditions
   ) -> Tensor {
     let end = kind.interpolant.endTime
     let variance = square(parameters["deviation"])
@@ -55,6 +56,12 @@ struct GaussianFlow: Network {
       interpolant: kind.interpolant, network: self,
       parameters: ParameterTensors(
         layout: layout, prefix: "exact", tensors: [Tensor(deviation, shape: [1, 1])]))
+  }
+
+  /// ``velocity(deviation:)`` for a context, whatever is told about the rows.
+  func given(deviation: Double) -> ObjectiveContext.ExactVelocity {
+    let velocity = velocity(deviation: deviation)
+    return { x, t, _ in velocity(x, t) }
   }
 
   /// `v*(x, t) = P'/(2P) x`, from the derivative of `P` and not from the network above.

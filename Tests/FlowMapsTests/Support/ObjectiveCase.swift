@@ -53,7 +53,9 @@ struct ObjectiveCase {
 
   func context(tangent: TangentMethod = .exact) -> ObjectiveContext {
     ObjectiveContext(
-      flowMap: online, sample: sample, exactVelocity: exactVelocity, tangent: tangent)
+      flowMap: online, sample: sample,
+      exactVelocity: { [exactVelocity] x, t, _ in exactVelocity(x, t) },
+      tangent: tangent)
   }
 
   func values(_ outputs: [Tensor]) throws -> [[Double]] { try evaluate(outputs, arguments) }

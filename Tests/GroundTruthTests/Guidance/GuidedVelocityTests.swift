@@ -59,11 +59,11 @@ import Testing
           == conditional.marginal(at: time, interpolant).velocity(x))
       let end = interpolant.endTime
       #expect(
-        try ExactFlowMap(guided: none, interpolant: interpolant).map(x, from: end, to: 0)
-          == ExactFlowMap(mixture: mixture, interpolant: interpolant).map(x, from: end, to: 0))
+        try ExactFlowMap(of: none, interpolant: interpolant).map(x, from: end, to: 0)
+          == ExactFlowMap(of: mixture, interpolant: interpolant).map(x, from: end, to: 0))
       #expect(
-        try ExactFlowMap(guided: one, interpolant: interpolant).map(x, from: end, to: 0)
-          == ExactFlowMap(mixture: conditional, interpolant: interpolant).map(x, from: end, to: 0))
+        try ExactFlowMap(of: one, interpolant: interpolant).map(x, from: end, to: 0)
+          == ExactFlowMap(of: conditional, interpolant: interpolant).map(x, from: end, to: 0))
     }
   }
 
@@ -94,7 +94,7 @@ import Testing
     for interpolant in interpolants {
       let guided = try GuidedVelocity(mixture, label: 4, scale: scale)
       let marginal = guided.marginal(at: 0.5 * interpolant.endTime, interpolant)
-      let map = ExactFlowMap(guided: guided, interpolant: interpolant)
+      let map = ExactFlowMap(of: guided, interpolant: interpolant)
       let (t, s) = (0.9 * interpolant.endTime, 0.1 * interpolant.endTime)
       let (value, slope) = try map.mapWithJacobian(x, from: t, to: s)
       #expect(try largestDifference(value, map.map(x, from: t, to: s)) < 1e-10)
@@ -116,7 +116,7 @@ import Testing
     let (mixture, x) = (try labelled(2), generalPoint(dimension: 2))
     for interpolant in interpolants {
       let guided = try GuidedVelocity(mixture, label: 4, scale: scale)
-      let map = ExactFlowMap(guided: guided, interpolant: interpolant)
+      let map = ExactFlowMap(of: guided, interpolant: interpolant)
       let (t, s) = (interpolant.endTime, 0.3 * interpolant.endTime)
       let end = try map.map(x, from: t, to: s)
       let want = guided.marginal(at: s, interpolant).velocity(end)
@@ -133,7 +133,7 @@ import Testing
   @Test("threads do not change a bit of guided maps")
   func threads() throws {
     let guided = try GuidedVelocity(try labelled(2), label: 9, scale: 3)
-    let map = ExactFlowMap(guided: guided, interpolant: LinearInterpolant())
+    let map = ExactFlowMap(of: guided, interpolant: LinearInterpolant())
     let points = (0..<22).map { sin(Double($0)) }
     let single = try map.maps(points, from: 1, to: 0)
     #expect(try map.maps(points, from: 1, to: 0, threads: 3) == single)

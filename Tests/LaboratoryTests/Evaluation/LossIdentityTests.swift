@@ -22,7 +22,7 @@ import Testing
       interpolant: kind, network: MultilayerPerceptron(width: 32, depth: 2),
       loss: TrainingLoss(objective: objective ?? .flowMatching), batch: 256, steps: 200)
     let pool = WorkerPool(threads: 2)
-    let trainer = Trainer<Double>(configuration, target: target, pool: pool)
+    let trainer = Trainer<Double>(configuration, source: target, pool: pool)
     if objective != nil { for _ in 0..<200 { try trainer.advance() } }
 
     let rows = 20_000

@@ -11,7 +11,7 @@ import Testing
     let target = try MixturePreset.single.mixture(deviation: 0.5)
     let stream = RandomStream(seed: 11, purpose: "test sample")
     let samples = target.samples(count: count, stream: stream).map { $0 + shift }
-    return SampleComparison(samples, target: target, seed: 0)
+    return SampleComparison(samples, source: target, seed: 0)
   }
 
   @Test("an exact sample scores as the floor does")

@@ -5,6 +5,7 @@ import FlowMaps
 import Foundation
 import GroundTruth
 import Laboratory
+import LinearAlgebra
 import Networks
 import Probes
 import Tensors

@@ -1,23 +1,19 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
-import Laboratory
+import GroundTruth
 import Networks
 import Tensors
 import TestSupport
 import Testing
 
+@testable import Laboratory
+
 /// The transformer against `Fixtures/transformer.safetensors`, values computed in double precision by another
 /// program on random weights with the names of the published checkpoints. Agreement is asked to 1e-9.
 @Suite struct TransformerReferenceTests {
-  private static let network = FlowMapTransformer(
-    TransformerConfiguration(
-      imageSize: 8, patchSize: 2, channels: 3, width: 24, depth: 2, heads: 2))
-  private static let rows = 3
-  private static let classTable = "y_embedder.embedding_table.weight"
-
-  private let file: SafeTensors
   private let path: String
+  private let file: SafeTensors
 
   init() throws {
     path = try #require(
@@ -26,112 +22,116 @@ import Testing
     file = try SafeTensors(contentsOf: path)
   }
 
-  private func values(_ name: String) throws -> [Double] {
-    try file.values(name, as: Double.self, path: path)
-  }
-
-  /// The checkpoint's name of a layer, and which of how many equal parts of its outputs the layer is.
-  private func source(_ layer: String) -> (name: String, part: Int, parts: Int) {
-    let words = layer.split(separator: ".").map(String.init)
-    switch words[0] {
-    case "patch": return ("x_embedder.proj", 0, 1)
-    case "time": return ("t_embedder.mlp.\(words[1] == "0" ? 0 : 2)", 0, 1)
-    case "endTime": return ("s_embedder.mlp.\(words[1] == "0" ? 0 : 2)", 0, 1)
-    case "final":
-      return (words.count == 1 ? "final_layer.linear" : "final_layer.adaLN_modulation.1", 0, 1)
-    default: break
-    }
-    let block = "blocks.\(words[1])"
-    switch words[2] {
-    case "query": return ("\(block).attn.qkv", 0, 3)
-    case "key": return ("\(block).attn.qkv", 1, 3)
-    case "value": return ("\(block).attn.qkv", 2, 3)
-    case "projection": return ("\(block).attn.proj", 0, 1)
-    case "gate": return ("\(block).mlp.w12", 0, 2)
-    case "up": return ("\(block).mlp.w12", 1, 2)
-    case "down": return ("\(block).mlp.w3", 0, 1)
-    default: return ("\(block).adaLN_modulation.1", 0, 1)
+  /// The reference with something changed, written and read as a file.
+  private func changed(_ change: (inout SafeTensors) throws -> Void) throws -> ReferenceFile {
+    var file = file
+    try change(&file)
+    return try withTemporaryFolder { folder in
+      let path = "\(folder)/changed.safetensors"
+      try file.write(to: path)
+      return try ReferenceFile(contentsOfFile: path)
     }
   }
 
-  /// A parameter, or its gradient, in the layout of the network: a part of the checkpoint's outputs, and
-  /// `[in, out]` where that has `[out, in…]`.
-  private func entry(_ prefix: String, _ entry: ParameterLayout.Entry) throws -> [Double] {
-    let words = entry.name.split(separator: ".")
-    let (name, part, parts) = source(words.dropLast().joined(separator: "."))
-    let whole = try values("\(prefix).\(name).\(words[words.count - 1])")
-    let count = whole.count / parts
-    let stored = Array(whole[part * count..<(part + 1) * count])
-    guard entry.shape.rank == 2 else { return stored }
-    let (inputs, outputs) = (entry.shape[0], entry.shape[1])
-    return (0..<inputs).flatMap { i in (0..<outputs).map { o in stored[o * inputs + i] } }
+  private func refusal(_ change: (inout SafeTensors) throws -> Void) -> String {
+    let error = #expect(throws: ReferenceError.self) { _ = try changed(change) }
+    let text = error?.description ?? ""
+    #expect(text.contains("changed.safetensors"))
+    return text
   }
 
-  /// The largest difference relative to the largest expected entry.
-  private func relativeError(_ values: [Double], _ expected: [Double]) -> Double {
-    guard values.count == expected.count else { return .infinity }
-    let scale = expected.reduce(0) { max($0, abs($1)) }
-    return zip(values, expected).reduce(0) { max($0, abs($1.0 - $1.1) / scale) }
+  @Test("positions, output, tangent and every gradient are the reference's")
+  func reference() throws {
+    let checks = try ReferenceFile(contentsOfFile: path).check()
+    let gradients = file.tensors.keys.filter { $0.hasPrefix("gradient.") }
+    #expect(
+      Set(checks.map(\.quantity))
+        == Set(["parameter.pos_embed", "output", "outputTangent"]).union(gradients))
+    for check in checks { #expect(check.passes, "\(check)") }
+    let counts = try checks.map { ($0.count, try #require(file[$0.quantity]).shape.reduce(1, *)) }
+    #expect(counts.allSatisfy { $0 == $1 })
   }
 
-  /// Output, tangent along `(tangent, 1, 0)` and gradients of one row. The network has no classes; the
-  /// embedding of the row's class is added where it enters, to the last bias of the time embedding.
-  private func results(row: Int) throws -> [[Double]] {
-    let (network, d) = (Self.network, Self.network.dimension)
-    func part(_ name: String) throws -> [Double] {
-      Array(try values(name)[row * d..<(row + 1) * d])
+  @Test("the reference has rows with a class and one without")
+  func classes() throws {
+    let reference = try TransformerReference(contentsOfFile: path)
+    #expect(reference.configuration.classCount == 5)
+    #expect(reference.classes.contains(5) && Set(reference.classes).count > 1)
+  }
+
+  @Test("a row without a class is that of a transformer told no class at all")
+  func untoldLabel() throws {
+    let reference = try TransformerReference(contentsOfFile: path)
+    let row = try #require(reference.classes.firstIndex(of: 5))
+    let network = FlowMapTransformer(reference.configuration)
+    let range = row * network.dimension..<(row + 1) * network.dimension
+    let parameters = network.layout.entries.map { entry in
+      Argument(
+        "parameters/\(entry.name)", entry.shape,
+        Array(reference.parameters[entry.offset..<entry.offset + entry.shape.count]))
     }
-    let x = Argument("x", [1, d], try part("x"))
-    let t = Argument("t", [1, 1], [try values("t")[row]])
-    let s = Argument("s", [1, 1], [try values("s")[row]])
-    let direction = Argument("tangent", [1, d], try part("tangent"))
-    let cotangent = Argument("cotangent", [1, d], try part("cotangent"))
-    let label = Int(try file.values("classes", as: Int64.self, path: path)[row])
-    let width = network.configuration.width
-    let embedding = try values("parameter.\(Self.classTable)")[label * width..<(label + 1) * width]
-    let parameters = try network.layout.entries.map { entry in
-      var values = try self.entry("parameter", entry)
-      if entry.name == "time.1.bias" { values = zip(values, embedding).map { $0 + $1 } }
-      return Argument("parameters/\(entry.name)", entry.shape, values)
-    }
+    let x = Argument("x", [1, network.dimension], Array(reference.points[range]))
+    let t = Argument("t", [1, 1], [reference.times[row]])
+    let s = Argument("s", [1, 1], [reference.endTimes[row]])
     let output = network(
       ParameterTensors(
         layout: network.layout, prefix: "parameters", tensors: parameters.map(\.tensor)),
       noisy: x.tensor, time: t.tensor, endTime: s.tensor)
-    let tangent = derivative(
-      of: output,
-      along: [x.tensor: direction.tensor, t.tensor: .ones([1, 1]), s.tensor: .zeros([1, 1])])
-    let gradients = gradient(
-      of: (output * cotangent.tensor).sum(), withRespectTo: parameters.map(\.tensor))
-    return try evaluate(
-      [output, tangent] + gradients, [x, t, s, direction, cotangent] + parameters)
+    let values = try evaluate([output], [x, t, s] + parameters)[0]
+    #expect(relativeDifference(values, Array(reference.output[range])) < 1e-9)
   }
 
-  @Test("output, tangent and every gradient are the reference's")
-  func reference() throws {
-    let rows = try (0..<Self.rows).map(results)
-    #expect(relativeError(rows.flatMap { $0[0] }, try values("output")) < 1e-9)
-    #expect(relativeError(rows.flatMap { $0[1] }, try values("outputTangent")) < 1e-9)
-    for (index, parameter) in Self.network.layout.entries.enumerated() {
-      let total = rows.dropFirst().reduce(rows[0][2 + index]) { total, row in
-        zip(total, row[2 + index]).map { $0 + $1 }
-      }
-      let error = relativeError(total, try entry("gradient", parameter))
-      #expect(error < 1e-9, "gradient of \(parameter.name)")
+  @Test(
+    "a number that was altered is refused by its name",
+    arguments: [
+      "output", "outputTangent", "gradient.y_embedder.embedding_table.weight",
+      "gradient.blocks.1.mlp.w12.bias", "parameter.pos_embed",
+    ])
+  func altered(name: String) throws {
+    let reference = try changed { file in
+      let tensor = try #require(file[name])
+      var values = try #require(tensor.values(as: Double.self))
+      let place = try #require(values.lastIndex { $0 != 0 })
+      values[place] *= 1 + 1e-6
+      file[name] = SafeTensors.Tensor(values, shape: tensor.shape)
     }
+    #expect(try reference.check().filter { !$0.passes }.map(\.quantity) == [name])
   }
 
-  @Test("the layout holds every parameter of the file but the class table and the fixed positions")
-  func completeness() throws {
-    let stored = file.tensors.keys.filter { $0.hasPrefix("parameter.") }
-      .map { String($0.dropFirst("parameter.".count)) }
-    let layers = Self.network.layout.entries.map { entry in
-      let words = entry.name.split(separator: ".")
-      return source(words.dropLast().joined(separator: ".")).name + ".\(words[words.count - 1])"
+  @Test("a parameter or class that was altered is noticed in the output")
+  func alteredInputs() throws {
+    let parameter = try changed { file in
+      let name = "parameter.final_layer.linear.bias"
+      var values = try #require(file[name]?.values(as: Double.self))
+      values[3] += 1e-6
+      file[name] = SafeTensors.Tensor(values, shape: [values.count])
     }
-    #expect(Set(stored).subtracting([Self.classTable, "pos_embed"]) == Set(layers))
-    let count = try stored.filter { ![Self.classTable, "pos_embed"].contains($0) }
-      .reduce(0) { $0 + (try values("parameter.\($1)").count) }
-    #expect(count == Self.network.layout.count)
+    #expect(try parameter.check().contains { $0.quantity == "output" && !$0.passes })
+    let label = try changed { $0["classes"] = SafeTensors.Tensor([Int64(5), 5, 5], shape: [3]) }
+    #expect(try label.check().contains { $0.quantity == "output" && !$0.passes })
+  }
+
+  @Test("what is missing, unknown, of another type or shape, or out of range is refused by name")
+  func refusals() throws {
+    #expect(refusal { $0["outputTangent"] = nil }.contains("\"outputTangent\""))
+    #expect(refusal { $0["parameter.x_embedder.proj.bias"] = nil }.contains("x_embedder.proj.bias"))
+    #expect(refusal { $0.setVector("surplus", [1.0]) }.contains("\"surplus\""))
+    #expect(refusal { $0["x"] = SafeTensors.Tensor([1.0], shape: [1]) }.contains("\"x\""))
+    #expect(refusal { $0.setVector("classes", [1.0, 2, 3]) }.contains("I64 are needed"))
+    #expect(refusal { $0.setVector("classes", [Int64(0), 1, 6]) }.contains("found 6"))
+    #expect(refusal { $0.setVector("classes", [Int64]()) }.contains("there is no row"))
+    #expect(refusal { $0.setVector("t", [0.1, 0.2, 1.5]) }.contains("found 1.5"))
+    #expect(refusal { $0.metadata["config"] = nil }.contains("config"))
+    #expect(refusal { $0.metadata["config"] = "{}" }.contains("input_size"))
+    #expect(
+      refusal {
+        $0.metadata["config"] = $0.metadata["config"]?.replacingOccurrences(
+          of: "\"num_heads\": 2", with: "\"num_heads\": 5")
+      }.contains("24 with 5 heads"))
+    #expect(
+      refusal {
+        $0.metadata["config"] = $0.metadata["config"]?.replacingOccurrences(
+          of: "{", with: "{\"mlp_ratio\": 4, ")
+      }.contains("mlp_ratio"))
   }
 }

@@ -5,6 +5,7 @@ import Engines
 import FlowMaps
 import GroundTruth
 import Interpolants
+import LinearAlgebra
 import Networks
 import Probes
 import Tensors
@@ -117,7 +118,7 @@ import Testing
         outputs: [("change", .mean, mean(squaredNorm(change)))])
     }
     let sampler = BatchSampler<Double>(
-      probe.configuration, target: .mixture(try MixturePreset.four.mixture()),
+      probe.configuration, source: try MixturePreset.four.mixture(),
       rows: probe.batch.rows, seed: probe.batch.seed, pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: change)

@@ -32,10 +32,10 @@ import Testing
       network: MultilayerPerceptron(width: 16, depth: 2), loss: loss, batch: 700, steps: 100,
       seed: 3)
     let target = try MixturePreset.four.mixture()
-    let trainer = Trainer<Scalar>(configuration, target: target, pool: WorkerPool(threads: 2))
+    let trainer = Trainer<Scalar>(configuration, source: target, pool: WorkerPool(threads: 2))
     for _ in 0..<4 { try trainer.advance() }
     let probe = LossProbe<Scalar>(
-      configuration, target: target, batch: ProbeBatch(rows: 700, seed: 3, step: 4),
+      configuration, source: target, batch: ProbeBatch(rows: 700, seed: 3, step: 4),
       pool: WorkerPool(threads: 1))
     probe.parameters = trainer.parameters.values
     let report = try trainer.computeGradient()
@@ -45,7 +45,7 @@ import Testing
     #expect(abs(norm - report.gradientNorm) < 1e-6 * norm)
     #expect(abs(try probe.loss() - value) <= 1e-6 * value)
     let other = LossProbe<Scalar>(
-      configuration, target: target, batch: ProbeBatch(rows: 700, seed: 4, step: 4),
+      configuration, source: target, batch: ProbeBatch(rows: 700, seed: 4, step: 4),
       pool: WorkerPool(threads: 1))
     other.parameters = trainer.parameters.values
     #expect(try other.loss() != value)

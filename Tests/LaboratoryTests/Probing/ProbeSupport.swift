@@ -19,10 +19,10 @@ func trainedProbe(
     schedule: .linearDecay(from: 5e-3), batch: 64, steps: steps, precision: .float64)
   let target = try MixturePreset.four.mixture()
   let pool = WorkerPool(threads: 1)
-  let trainer = Trainer<Double>(configuration, target: target, pool: pool)
+  let trainer = Trainer<Double>(configuration, source: target, pool: pool)
   for _ in 0..<steps { try trainer.advance() }
   let probe = LossProbe<Double>(
-    configuration, target: target, batch: ProbeBatch(rows: rows, seed: 7), pool: pool)
+    configuration, source: target, batch: ProbeBatch(rows: rows, seed: 7), pool: pool)
   probe.parameters = trainer.parameters.values
   return probe
 }

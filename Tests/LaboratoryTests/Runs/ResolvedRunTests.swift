@@ -16,7 +16,7 @@ import Testing
     -> ResolvedRun
   {
     ResolvedRun(
-      configuration: configuration, target: try ResolvedRun.Target(named: "skewed3"), threads: 2,
+      configuration: configuration, source: try ResolvedRun.Source(named: "skewed3"), threads: 2,
       command: "toylab train")
   }
 
@@ -49,7 +49,7 @@ import Testing
       let weights = RandomStream(seed: UInt64(seed), purpose: "weights").uniforms(rows: 5, draws: 1)
       let given = try GaussianMixture(
         weights: weights, means: (0..<5).map { [Double($0), 0] }, deviation: 0.5)
-      let target = try ResolvedRun.Target(name: "given", mixture: given)
+      let target = try ResolvedRun.Source(name: "given", mixture: given)
       var read = target
       for _ in 0..<3 {
         read = try JSONDecoder().decode(

@@ -17,7 +17,7 @@ import Testing
         configuration: TrainingConfiguration(
           network: MultilayerPerceptron(width: 8, depth: 1), averageDecays: [0.5], batch: 16,
           steps: 8, evaluationPoints: 16, precision: precision),
-        target: try ResolvedRun.Target(named: "two"), checkpointInterval: 4, threads: 1,
+        source: try ResolvedRun.Source(named: "two"), checkpointInterval: 4, threads: 1,
         command: "toylab train")
       _ = try RecordedTraining(run, in: "\(folder)/run", existing: .refuse).train()
       try body("\(folder)/run")

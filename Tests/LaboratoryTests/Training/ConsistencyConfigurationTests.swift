@@ -21,13 +21,13 @@ import Testing
 
   private func loss(
     _ objective: Objective = .consistencyTraining, weighting: Weighting = .none,
-    schedule discretization: Discretization = .doubling(), target: TargetNetwork = .online,
+    schedule discretization: Discretization = .doubling(), teacher: Teacher = .online,
     stabilizers: Stabilizers = .published
   ) -> (inout TrainingConfiguration) -> Void {
     {
       $0.loss = TrainingLoss(
         objective: objective, weighting: weighting, discretization: discretization,
-        target: target, stabilizers: stabilizers)
+        teacher: teacher, stabilizers: stabilizers)
     }
   }
 
@@ -41,9 +41,9 @@ import Testing
     #expect(setting(loss(schedule: .doubling(first: 9, last: 8))) == "doubling discretisation")
     #expect(setting(loss(schedule: .shrinking(ratio: 1))) == "shrinking discretisation")
     #expect(setting(loss(schedule: .shrinking(stages: 0))) == "shrinking discretisation")
-    #expect(setting(loss(target: .average(decay: 1))) == "target decay")
+    #expect(setting(loss(teacher: .average(decay: 1))) == "teacher decay")
     #expect(
-      setting(loss(.improvedSelfDistillation, target: .average(decay: 0.9))) == "target network")
+      setting(loss(.improvedSelfDistillation, teacher: .average(decay: 0.9))) == "teacher")
     #expect(setting(loss(.directSemi, weighting: .inverseStep)) == "weighting")
     #expect(setting(loss(weighting: .learned(terms: 0))) == "learned weighting")
     for share in [0, 1.1, .nan] {
@@ -66,7 +66,7 @@ import Testing
   func coding() throws {
     let loss = TrainingLoss(
       objective: .stabilizedConsistency, weighting: .learned(terms: 5), tangent: .published,
-      discretization: .shrinking(ratio: 4, stages: 5), target: .average(decay: 0.5),
+      discretization: .shrinking(ratio: 4, stages: 5), teacher: .average(decay: 0.5),
       stabilizers: Stabilizers(tangentNormalization: 0.2))
     let data = try JSONEncoder().encode(loss)
     #expect(try JSONDecoder().decode(TrainingLoss.self, from: data) == loss)

@@ -17,7 +17,7 @@ import Testing
         network: MultilayerPerceptron(width: 8, depth: 2), optimizer: .radam(), schedule: schedule,
         averageDecays: [0.9], batch: 70, steps: steps, seed: 5, metricsInterval: 7,
         evaluationPoints: 16, precision: precision),
-      target: try ResolvedRun.Target(named: "skewed3"), checkpointInterval: 10, threads: threads,
+      source: try ResolvedRun.Source(named: "skewed3"), checkpointInterval: 10, threads: threads,
       command: "toylab train")
   }
 
@@ -141,7 +141,7 @@ import Testing
       try train(run, "\(folder)/run")
       let before = contents(of: folder)
       var other = run
-      other.configuration.network = MultilayerPerceptron(width: 9, depth: 2)
+      other.configuration.network = .perceptron(MultilayerPerceptron(width: 9, depth: 2))
       #expect(throws: SafeTensorsError.self) {
         try train(other, "\(folder)/run", existing: .resume)
       }

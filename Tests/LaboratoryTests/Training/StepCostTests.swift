@@ -43,7 +43,7 @@ struct StepCostTests {
     ofSteps configuration: TrainingConfiguration, as type: Scalar.Type
   ) throws -> [Int64] {
     let trainer = Trainer<Scalar>(
-      configuration, target: try MixturePreset.four.mixture(), pool: WorkerPool(threads: 1))
+      configuration, source: try MixturePreset.four.mixture(), pool: WorkerPool(threads: 1))
     return try cost { try trainer.advance() }
   }
 
@@ -77,7 +77,7 @@ struct StepCostTests {
       weighting: .learnedOverTimes())
     func cost<Scalar: TrainingScalar>(_: Scalar.Type) throws -> [Int64] {
       let trainer = Trainer<Scalar>(
-        configuration, target: .boxes(try ShapePreset.checkerboard.target()),
+        configuration, source: try ShapePreset.checkerboard.target(),
         pool: WorkerPool(threads: 1))
       return try self.cost { try trainer.advance() }
     }
@@ -102,7 +102,7 @@ struct StepCostTests {
       var configuration = configuration(.consistencyTraining, times: .logNormal())
       configuration.loss = TrainingLoss(
         objective: .consistencyTraining, weighting: .learned(), discretization: discretization,
-        target: .average(decay: 0.95))
+        teacher: .average(decay: 0.95))
       #expect(try cost(ofSteps: configuration, as: Float.self) == [0, 0, 0])
       #expect(try cost(ofSteps: configuration, as: Double.self) == [0, 0, 0])
     }
@@ -120,7 +120,7 @@ struct StepCostTests {
   func measuredRun(precision: Precision) throws {
     let configuration = configuration(.improvedSelfDistillation, precision: precision)
     let set = try EvaluationSet(
-      target: try MixturePreset.four.mixture(), interpolant: configuration.interpolant,
+      source: try MixturePreset.four.mixture(), interpolant: configuration.interpolant,
       count: configuration.evaluationPoints, threads: 1)
     func cost<Scalar: TrainingScalar>(_: Scalar.Type) throws -> [Int64] {
       let run = TrainingRun<Scalar>(
@@ -137,7 +137,7 @@ struct StepCostTests {
   func recordedRun() throws {
     let run = ResolvedRun(
       configuration: configuration(.improvedSelfDistillation),
-      target: try ResolvedRun.Target(named: "four"), checkpointInterval: 100_000, threads: 1,
+      source: try ResolvedRun.Source(named: "four"), checkpointInterval: 100_000, threads: 1,
       command: "toylab train")
     try withTemporaryFolder { folder in
       let training = try RecordedTraining(run, in: "\(folder)/run", existing: .refuse)

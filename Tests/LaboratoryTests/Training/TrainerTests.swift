@@ -25,7 +25,7 @@ import Testing
   ) throws -> ([StepReport], [Double]) {
     let target = try MixturePreset.four.mixture()
     let trainer = Trainer<Scalar>(
-      configuration, target: target, pool: WorkerPool(threads: threads))
+      configuration, source: target, pool: WorkerPool(threads: threads))
     var reports: [StepReport] = []
     for _ in 0..<configuration.steps { reports.append(try trainer.advance()) }
     return (reports, trainer.parameters.values)
@@ -67,14 +67,14 @@ import Testing
   func resume() throws {
     let target = try MixturePreset.four.mixture()
     let pool = WorkerPool(threads: 1)
-    let whole = Trainer<Float>(configuration(), target: target, pool: pool)
+    let whole = Trainer<Float>(configuration(), source: target, pool: pool)
     for _ in 0..<12 { try whole.advance() }
-    let first = Trainer<Float>(configuration(), target: target, pool: pool)
+    let first = Trainer<Float>(configuration(), source: target, pool: pool)
     for _ in 0..<5 { try first.advance() }
     try withTemporaryFolder { folder in
       let path = "\(folder)/checkpoint.safetensors"
       try first.checkpoint().write(to: path)
-      let second = Trainer<Float>(configuration(), target: target, pool: pool)
+      let second = Trainer<Float>(configuration(), source: target, pool: pool)
       try second.restore(from: path)
       for _ in 5..<12 { try second.advance() }
       #expect(second.parameters.values == whole.parameters.values)
@@ -85,10 +85,10 @@ import Testing
   private static let consistencyLosses = [
     TrainingLoss(
       objective: .consistencyDistillation, weighting: .inverseStep,
-      target: .average(decay: 0.8)),
+      teacher: .average(decay: 0.8)),
     TrainingLoss(
       objective: .consistencyTraining, weighting: .learned(), discretization: .doubling(),
-      target: .average(decay: 0.9)),
+      teacher: .average(decay: 0.9)),
     TrainingLoss(objective: .consistencyTraining, discretization: .shrinking()),
     TrainingLoss(objective: .stabilizedConsistency, weighting: .learned()),
   ]
@@ -103,14 +103,14 @@ import Testing
     try configuration.validate()
     let target = try MixturePreset.four.mixture()
     let pool = WorkerPool(threads: 1)
-    let whole = Trainer<Float>(configuration, target: target, pool: pool)
+    let whole = Trainer<Float>(configuration, source: target, pool: pool)
     for _ in 0..<12 { try whole.advance() }
-    let first = Trainer<Float>(configuration, target: target, pool: pool)
+    let first = Trainer<Float>(configuration, source: target, pool: pool)
     for _ in 0..<5 { try first.advance() }
     try withTemporaryFolder { folder in
       let path = "\(folder)/checkpoint.safetensors"
       try first.checkpoint().write(to: path)
-      let second = Trainer<Float>(configuration, target: target, pool: pool)
+      let second = Trainer<Float>(configuration, source: target, pool: pool)
       try second.restore(from: path)
       for _ in 5..<12 { try second.advance() }
       #expect(second.parameters.values == whole.parameters.values)
@@ -120,9 +120,9 @@ import Testing
 
   @Test("an averaged target of decay 0 is the online network; another decay trains differently")
   func averagedTarget() throws {
-    func parameters(_ network: TargetNetwork) throws -> [Double] {
+    func parameters(_ teacher: Teacher) throws -> [Double] {
       var configuration = configuration()
-      configuration.loss = TrainingLoss(objective: .consistencyTraining, target: network)
+      configuration.loss = TrainingLoss(objective: .consistencyTraining, teacher: teacher)
       return try train(configuration, threads: 1, as: Float.self).1
     }
     let online = try parameters(.online)
@@ -134,7 +134,7 @@ import Testing
   func nonFinite() throws {
     let target = try MixturePreset.four.mixture()
     let trainer = Trainer<Float>(
-      configuration(steps: 50, rate: 1e12), target: target, pool: WorkerPool(threads: 1))
+      configuration(steps: 50, rate: 1e12), source: target, pool: WorkerPool(threads: 1))
     let error = #expect(throws: NonFiniteError.self) {
       for _ in 0..<50 { try trainer.advance() }
     }

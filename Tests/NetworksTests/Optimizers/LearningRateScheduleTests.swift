@@ -73,12 +73,12 @@ import Testing
     "A setting outside its range is refused by name",
     arguments: [
       (LearningRateSchedule.constant(-1), "peak"), (.constant(.infinity), "peak"),
-      (.cosine(from: 1, warmUpSteps: -1), "warmUpSteps"),
-      (.squareRootDecay(from: 1, start: 0), "decay start"),
-      (.squareRootDecay(from: 1, start: 5, warmUpSteps: 6), "decay start"),
+      (.cosine(from: 1, warmUpSteps: -1), "warm-up"),
+      (.squareRootDecay(from: 1, start: 0), "decay"),
+      (.squareRootDecay(from: 1, start: 5, warmUpSteps: 6), "decay"),
     ])
   func settingsAreChecked(schedule: LearningRateSchedule, setting: String) {
-    let error = #expect(throws: OptimizerError.self) { try schedule.validate() }
+    let error = #expect(throws: ConfigurationError.self) { try schedule.validate() }
     #expect(error?.description.contains(setting) == true)
   }
 }

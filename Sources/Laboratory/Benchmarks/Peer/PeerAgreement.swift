@@ -33,11 +33,11 @@ struct PeerAgreement {
       gradientProgram(objective, network, rows: rows)
     }
     let sampler = BatchSampler<Float>(
-      target: .mixture(try MixturePreset.four.mixture()), times: .uniformTriangle,
+      source: try MixturePreset.four.mixture(), times: .uniformTriangle,
       interpolant: .linear,
       rows: Self.rows, seed: 0, pool: pool)
     let parameters = Buffer<Float>(
-      network.initialParameters(RandomStream(seed: 0, purpose: "initial parameters")))
+      network.initialParameters(RandomStream(seed: 0, purpose: .initialParameters)))
     let gradient = Buffer<Float>(count: network.layout.count)
     executable.bind(inputs: network.layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: network.layout, prefix: "gradient", to: gradient)

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 
 /// A running peer program. Requests are answered one after the other; the process ends with ``quit()`` or
@@ -102,9 +103,7 @@ public final class PeerProcess {
   }
 
   private func send(_ request: PeerRequest) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let line = try encoder.encode(request) + Data("\n".utf8)
+    let line = try JSON.line(request)
     do {
       try requests.fileHandleForWriting.write(contentsOf: line)
     } catch {
@@ -114,12 +113,11 @@ public final class PeerProcess {
 
   private func answer<Answer: Decodable>(to request: String) throws -> Answer {
     let line = try readLine()
-    let decoder = JSONDecoder()
-    if let failure = try? decoder.decode(PeerFailure.self, from: line) {
+    if let failure = try? JSON.decode(PeerFailure.self, from: line) {
       throw PeerError.refused(request: request, text: failure.error)
     }
     do {
-      return try decoder.decode(Answer.self, from: line)
+      return try JSON.decode(from: line)
     } catch {
       throw PeerError.refused(
         request: request, text: "it answered \(String(decoding: line, as: UTF8.self))")

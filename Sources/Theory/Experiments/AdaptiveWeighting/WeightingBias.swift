@@ -113,7 +113,7 @@ public struct WeightingExperiment: Sendable {
   /// points serve all.
   public func points(count: Int, dimension: Int, largest: Int) -> [[Double]] {
     precondition(count >= 2 && dimension >= 1 && dimension <= largest, "no such points")
-    let stream = RandomStream(seed: seed, purpose: "weighting points")
+    let stream = RandomStream(seed: seed, purpose: .weightingPoints)
     let data = coordinate.samples(count: count * largest, stream: stream.appending("data"))
     let noise = stream.appending("noise").normals(rows: count, draws: largest)
     let c = LinearInterpolant().coefficients(at: time)
@@ -150,7 +150,7 @@ public struct WeightingExperiment: Sendable {
   /// the true one as its mean.
   public func sampled(_ points: [[Double]], draws: Int) throws -> WeightingBias {
     precondition(draws >= 2, "a fixed point needs two draws or more")
-    let stream = RandomStream(seed: seed, purpose: "weighting draws")
+    let stream = RandomStream(seed: seed, purpose: .weightingDraws)
     return try readings(points, nil) { law, dimension, index in
       let halves = ["first", "second"].map { half in
         law.sampledBias(

@@ -61,7 +61,7 @@ extension WeightingExperiment {
         loss: TrainingLoss(objective: .flowMatching, weighting: job.weighting),
         times: Self.trainingTimes, batch: batch, steps: steps, seed: firstSeed &+ UInt64(job.seed))
       let pool = WorkerPool(threads: 1)
-      let trainer = Trainer<Float>(configuration, target: target, pool: pool)
+      let trainer = Trainer<Float>(configuration, source: target, pool: pool)
       for _ in 0..<steps { try trainer.advance() }
       return try velocities(
         trainer.parameters, configuration.network, at: points, time: time, pool)
@@ -81,7 +81,7 @@ extension WeightingExperiment {
 
 /// `F(x; t, t)` of a network at points, row-major.
 private func velocities(
-  _ parameters: Buffer<Float>, _ network: MultilayerPerceptron, at points: [[Double]],
+  _ parameters: Buffer<Float>, _ network: some Network, at points: [[Double]],
   time: Double, _ pool: WorkerPool
 ) throws -> [Double] {
   let executable = Executable<Float>(rows: points.count, pool: pool) { rows in

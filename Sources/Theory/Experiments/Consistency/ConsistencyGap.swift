@@ -59,7 +59,7 @@ public struct ConsistencyGap: Sendable, Codable {
     let gradients = Updates(kind, target: target, rows: batch.rows, seed: seed, pool: pool)
     let limit = try gradients.run(batch.exact, step: steps[0])
     let scale = norm(limit.update("limit"))
-    let exactMap = ExactFlowMap(mixture: target, interpolant: kind.interpolant)
+    let exactMap = ExactFlowMap(of: target, interpolant: kind.interpolant)
     interpolant = kind
     points = try steps.map { step in
       let exact = try gradients.run(try batch.exact.stepped(step, exactMap), step: step)
@@ -99,7 +99,7 @@ private struct Batch {
     _ kind: InterpolantKind, target: GaussianMixture, count: Int, order: Int, seed: UInt64
   ) {
     let interpolant = kind.interpolant
-    let stream = RandomStream(seed: seed, purpose: "consistency gap")
+    let stream = RandomStream(seed: seed, purpose: .consistencyGap)
     let quadrature = PosteriorQuadrature(
       mixture: target, interpolant: interpolant, order: order)
     let rows = count * quadrature.count
@@ -141,7 +141,7 @@ private struct Rows {
   /// The rows with each distinct point carried back by a step of the exact flow.
   func stepped(_ step: Double, _ flow: ExactFlowMap) throws -> Rows {
     var carried = self
-    let d = flow.mixture.dimension
+    let d = flow.velocity.dimension
     var last: (time: Double, image: [Double])?
     for row in times.indices {
       let range = row * d..<(row + 1) * d
@@ -180,7 +180,7 @@ private final class Updates {
     executable = Executable<Double>(rows: rows, pool: pool) {
       Self.program(network, kind, target, rows: $0)
     }
-    let stream = RandomStream(seed: seed, purpose: "consistency gap network")
+    let stream = RandomStream(seed: seed, purpose: .consistencyGapNetwork)
     executable.bind(
       inputs: network.layout, prefix: "parameters",
       to: Buffer<Double>(network.initialParameters(stream)))
@@ -218,7 +218,8 @@ private final class Updates {
     let velocity = { @Sendable (x: Tensor, t: Tensor) in
       mixture.marginal(x, at: t, interpolant: interpolant).velocity
     }
-    let context = ObjectiveContext(flowMap: flowMap, sample: sample, exactVelocity: velocity)
+    let context = ObjectiveContext(
+      flowMap: flowMap, sample: sample, exactVelocity: { x, t, _ in velocity(x, t) })
     let value = flowMap.map(x, from: t, to: s)
     let u = s + sample.fraction * (t - s)
     let change = flowMap.totalDerivative(x, from: t, to: s, along: sample.conditionalVelocity)

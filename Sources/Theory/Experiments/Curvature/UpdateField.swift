@@ -111,7 +111,7 @@ private func updateProgram(
   let velocity = Tensor.input("velocity", [rows, network.dimension])
   let context = ObjectiveContext(
     flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-    sample: sample, exactVelocity: { _, _ in velocity }, tangent: loss.tangent)
+    sample: sample, exactVelocity: { _, _, _ in velocity }, tangent: loss.tangent)
   let update = gradient(of: mean(loss.perSample(context)), withRespectTo: parameters.tensors)
   let product = derivative(
     of: update, along: zip(parameters.tensors, direction.tensors),

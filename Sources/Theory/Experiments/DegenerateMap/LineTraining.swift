@@ -73,7 +73,7 @@ public struct LineTraining: Sendable {
         interpolant: interpolant, network: network, loss: TrainingLoss(objective: objective),
         times: trainingTimes,
         schedule: .cosine(from: 6e-3, warmUpSteps: 20), batch: batch, steps: steps, seed: seed),
-      target: target, pool: pool)
+      source: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
     let parameters = Buffer<Double>(trainer.parameters.values)
     let sampler = FlowMapSampler<Double>(

@@ -29,7 +29,7 @@ extension DegenerateMap {
   ) throws -> [BalancePoint] {
     precondition(step > 0, "a difference needs a positive step")
     let exact = ExactFlowMap(
-      mixture: trajectories.mixture, interpolant: trajectories.interpolant,
+      of: trajectories.mixture, interpolant: trajectories.interpolant,
       relativeTolerance: 1e-11)
     return try times.flatMap { time in
       let slice = trajectories.slice(at: time)

@@ -99,7 +99,7 @@ public struct ErrorBoundExperiment: Sendable {
       loss: TrainingLoss(objective: objective, sharing: .diagonalFraction(0.75)), steps: steps,
       seed: seed)
     let pool = WorkerPool(threads: 1)
-    let trainer = Trainer<Float>(configuration, target: target, pool: pool)
+    let trainer = Trainer<Float>(configuration, source: target, pool: pool)
     for _ in 0..<steps { try trainer.advance() }
     return try measure(
       MapInstruments(
@@ -113,13 +113,13 @@ public struct ErrorBoundExperiment: Sendable {
     let velocity = try map.map(path.x, from: path.t, to: path.t).velocity
     let errors = squaredNorms(zip(velocity, path.velocity).map { $0 - $1 })
     let conditional = squaredNorms(zip(velocity, path.conditional).map { $0 - $1 })
-    let noise = stream("noise").normals(rows: points, draws: 2)
+    let noise = stream(.errorBoundsNoise).normals(rows: points, draws: 2)
     let (own, lagrangian) = (
       try alongOwnFlow(map, from: noise), try alongMap(map, from: noise)
     )
     let mapped = try map.map(noise, from: map.constant(1), to: map.constant(0)).mapped
     let exact = try ExactFlowMap(
-      mixture: target, interpolant: LinearInterpolant(), relativeTolerance: 1e-9
+      of: target, interpolant: LinearInterpolant(), relativeTolerance: 1e-9
     ).maps(noise, from: 1, to: 0)
     let mapErrors = squaredNorms(zip(mapped, exact).map { $0 - $1 })
     func cloud(_ values: [Double]) -> Points {
@@ -127,7 +127,7 @@ public struct ErrorBoundExperiment: Sendable {
     }
     func data(_ number: Int) -> Points {
       Points(
-        target.samples(count: assigned, stream: stream("data").at(step: UInt64(number))),
+        target.samples(count: assigned, stream: stream(.errorBoundsData).at(step: UInt64(number))),
         dimension: 2)
     }
     func squared(_ a: Points, _ b: Points) -> Double {
@@ -149,8 +149,8 @@ public struct ErrorBoundExperiment: Sendable {
       floor: Estimate(meanOf: (1...3).map { squared(data(2 * $0), data(2 * $0 + 1)) }))
   }
 
-  private func stream(_ purpose: String) -> RandomStream {
-    RandomStream(seed: seed, purpose: "error bounds " + purpose)
+  private func stream(_ purpose: StreamPurpose) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose)
   }
 }
 
@@ -169,9 +169,9 @@ extension ErrorBoundExperiment {
   /// Points `x_t` with one time in each of as many equal intervals.
   private func pathPoints() -> PathPoints {
     let interpolant = LinearInterpolant()
-    let data = target.samples(count: points, stream: stream("path data"))
-    let noise = stream("path noise").normals(rows: points, draws: 2)
-    let u = stream("path times").uniforms(rows: points, draws: 1)
+    let data = target.samples(count: points, stream: stream(.errorBoundsPathData))
+    let noise = stream(.errorBoundsPathNoise).normals(rows: points, draws: 2)
+    let u = stream(.errorBoundsPathTimes).uniforms(rows: points, draws: 1)
     let t = u.indices.map { (Double($0) + u[$0]) / Double(points) }
     var (x, velocity, conditional, scatter) = ([Double](), [Double](), [Double](), [Double]())
     for row in 0..<points {
@@ -192,7 +192,7 @@ extension ErrorBoundExperiment {
   private func lipschitz(_ map: MapInstruments, _ path: PathPoints) throws -> Double {
     try map.largestSlope(
       from: path.x.indices.map { path.x[$0] * ($0 / 2 % 2 == 0 ? 1 : 3) }, times: path.t,
-      rounds: 20, endTime: 1, stream: stream("ascent"))
+      rounds: 20, endTime: 1, stream: stream(.errorBoundsAscent))
   }
 
   private static let intervals = 64

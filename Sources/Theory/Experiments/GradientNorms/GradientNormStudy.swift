@@ -113,7 +113,7 @@ public struct GradientNormStudy: Sendable {
   private func outcome(_ method: Method, _ setting: Setting, seed: UInt64) throws -> Outcome {
     let configuration = setting.configuration(
       method.objective, tangent: method.tangent, seed: seed, lengthened: lengthened)
-    let trainer = Trainer<Float>(configuration, target: target, pool: WorkerPool(threads: 1))
+    let trainer = Trainer<Float>(configuration, source: target, pool: WorkerPool(threads: 1))
     var norms: [Double] = []
     var failure: String?
     do {

@@ -34,11 +34,11 @@ public struct ExtrapolatedMaps: Sendable {
   ) throws(MixtureError) {
     velocity = try GuidedVelocity(target, label: label, scale: trainingScale)
     unconditional = ExactFlowMap(
-      mixture: target, interpolant: interpolant, relativeTolerance: relativeTolerance)
+      of: target, interpolant: interpolant, relativeTolerance: relativeTolerance)
     trained = ExactFlowMap(
-      guided: velocity, interpolant: interpolant, relativeTolerance: relativeTolerance)
+      of: velocity, interpolant: interpolant, relativeTolerance: relativeTolerance)
     guided = ExactFlowMap(
-      guided: try GuidedVelocity(target, label: label, scale: trainingScale * samplingScale),
+      of: try GuidedVelocity(target, label: label, scale: trainingScale * samplingScale),
       interpolant: interpolant, relativeTolerance: relativeTolerance)
     self.samplingScale = samplingScale
   }

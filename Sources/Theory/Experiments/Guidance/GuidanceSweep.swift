@@ -34,8 +34,8 @@ public struct GuidanceSweep: Sendable {
   }
 
   public let target: GaussianMixture
-  /// The settings of every run; seed and scale are replaced.
-  public let configuration: GuidedTrainingConfiguration
+  /// The settings of every run; seed and scale are replaced, the classes are the target's.
+  public let configuration: TrainingConfiguration
   public let pairs: [Pair]
   public let seeds: [UInt64]
   /// Numbers of sampling steps.
@@ -49,7 +49,7 @@ public struct GuidanceSweep: Sendable {
   /// - Throws: ``GuidanceSweepError`` for an empty list; what the configuration's check and the exact maps
   ///   throw.
   public init(
-    target: GaussianMixture, configuration: GuidedTrainingConfiguration, pairs: [Pair],
+    target: GaussianMixture, configuration: TrainingConfiguration, pairs: [Pair],
     seeds: [UInt64], sampling: [Int], count: Int, threads: Int
   ) throws {
     if pairs.isEmpty { throw GuidanceSweepError.empty("pairs of scales") }
@@ -59,27 +59,29 @@ public struct GuidanceSweep: Sendable {
     guard target.labels.count > 1 else {
       throw GuidanceSweepError.oneClass(target: target.name)
     }
+    var classified = configuration
+    classified.network = configuration.network.with(classCount: target.classCount)
     for pair in pairs {
-      var checked = configuration
-      checked.guidance.scale = pair.training
+      var checked = classified
+      checked.loss.guidance.scale = pair.training
       try checked.validate()
     }
     self.target = target
-    self.configuration = configuration
+    self.configuration = classified
     self.pairs = pairs
     self.seeds = seeds
     self.sampling = sampling
     let scales = Set(pairs.map(\.product) + [1]).sorted()
     let built = try parallelMap(scales, threads: threads) { scale in
       try GuidedEvaluationSet(
-        target: target, interpolant: configuration.training.interpolant, scale: scale, count: count)
+        target: target, interpolant: configuration.interpolant, scale: scale, count: count)
     }
     sets = Dictionary(uniqueKeysWithValues: zip(scales, built))
   }
 
   /// Training steps of all networks.
   public var stepCount: Int {
-    Set(pairs.map(\.training)).count * seeds.count * configuration.training.steps
+    Set(pairs.map(\.training)).count * seeds.count * configuration.steps
   }
 
   /// Trains and measures.
@@ -95,7 +97,7 @@ public struct GuidanceSweep: Sendable {
       seeds.map { (scale: scale, seed: $0) }
     }
     return try parallelMap(jobs, threads: threads) { job in
-      switch configuration.training.precision {
+      switch configuration.precision {
       case .float32: return try outcomes(job.scale, seed: job.seed, onStep, as: Float.self)
       case .float64: return try outcomes(job.scale, seed: job.seed, onStep, as: Double.self)
       }
@@ -106,13 +108,13 @@ public struct GuidanceSweep: Sendable {
     _ scale: Double, seed: UInt64, _ onStep: () -> Void, as type: Scalar.Type
   ) throws -> [Outcome] {
     var settings = configuration
-    settings.guidance.scale = scale
-    settings.training.seed = seed
+    settings.loss.guidance.scale = scale
+    settings.seed = seed
     let pool = WorkerPool(threads: 1)
-    let trainer = GuidedTrainer<Scalar>(settings, target: target, pool: pool)
+    let trainer = Trainer<Scalar>(settings, source: target, pool: pool)
     var failure: String?
     do {
-      for _ in 0..<settings.training.steps {
+      for _ in 0..<settings.steps {
         try trainer.advance()
         onStep()
       }
@@ -121,8 +123,8 @@ public struct GuidanceSweep: Sendable {
       failure = error.description
     }
     guard let conditional = sets[1] else { preconditionFailure("there is a set of scale 1") }
-    let sampler = ConditionalSampler<Scalar>(
-      network: trainer.network, interpolant: settings.training.interpolant.interpolant,
+    let sampler = FlowMapSampler<Scalar>(
+      network: settings.network, interpolant: settings.interpolant.interpolant,
       parameters: trainer.parameters, rows: conditional.count, pool: pool)
     return try pairs.filter { $0.training == scale }.map { pair in
       guard let set = sets[pair.product] else { preconditionFailure("there is a set a product") }
@@ -131,7 +133,8 @@ public struct GuidanceSweep: Sendable {
         errors: try GuidedErrors(
           set, conditional: conditional, sampler: sampler, samplingScale: pair.sampling,
           steps: sampling),
-        samples: try sampler.sample(set.noise, labels: set.classes, scale: pair.sampling),
+        samples: try sampler.sample(
+          set.noise, given: SamplingConditions(labels: set.classes, scale: pair.sampling)),
         failure: failure)
     }
   }

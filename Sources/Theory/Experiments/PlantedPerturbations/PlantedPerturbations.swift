@@ -47,7 +47,7 @@ public final class PlantedPerturbations {
     let trainer = Trainer<Float>(
       TrainingConfiguration(
         interpolant: interpolant, network: network, steps: steps, seed: seed),
-      target: target, pool: pool)
+      source: target, pool: pool)
     while trainer.step < steps { try trainer.advance() }
     parameters = Buffer(trainer.parameters.values)
   }
@@ -136,7 +136,7 @@ public final class PlantedPerturbations {
   }
 
   private func inputs(frequency: Double, amplitudes: [Double], step: UInt64) -> [String: [Double]] {
-    let stream = RandomStream(seed: seed, purpose: "planted perturbations", step: step)
+    let stream = RandomStream(seed: seed, purpose: .plantedPerturbations, step: step)
     let end = interpolant.interpolant.endTime
     return [
       "data": target.samples(count: rows, stream: stream.appending("data")),

@@ -26,7 +26,8 @@ func plantedProgram(
   let velocity: @Sendable (Tensor, Tensor) -> Tensor = { x, t in
     SymbolicMixture(target).marginal(x, at: t, interpolant: interpolant).velocity
   }
-  let context = ObjectiveContext(flowMap: flowMap, sample: sample, exactVelocity: velocity)
+  let context = ObjectiveContext(
+    flowMap: flowMap, sample: sample, exactVelocity: { x, t, _ in velocity(x, t) })
   let slope = gradient(of: objective.perSample(context).sum([0]), withRespectTo: amplitudes)
   let form = (0...1).map { phase -> Tensor in
     let direction = Tensor(values: phase == 0 ? [1, 0] : [0, 1], shape: [1, 2])

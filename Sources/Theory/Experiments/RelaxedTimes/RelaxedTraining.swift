@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 internal import Engines
 public import FlowMaps
 internal import GroundTruth
@@ -75,7 +76,7 @@ public struct RelaxedTraining: Sendable {
     let isCalm = cell.setting == .calm
     return TrainingConfiguration(
       interpolant: evaluation.interpolant,
-      network: MultilayerPerceptron(dimension: evaluation.target.dimension, width: 64, depth: 3),
+      network: MultilayerPerceptron(dimension: evaluation.source.dimension, width: 64, depth: 3),
       loss: TrainingLoss(objective: cell.objective),
       times: cell.isRelaxed ? .relaxed() : .endAtZero,
       schedule: isCalm ? .linearDecay(from: 2e-3) : .constant(1e-2),
@@ -101,7 +102,7 @@ public struct RelaxedTraining: Sendable {
   private func train(_ cell: Cell, seed: UInt64) throws -> Outcome {
     let pool = WorkerPool(threads: 1)
     let configuration = configuration(cell, seed: seed)
-    let trainer = Trainer<Float>(configuration, target: evaluation.target, pool: pool)
+    let trainer = Trainer<Float>(configuration, source: evaluation.source, pool: pool)
     var norms: [Double] = []
     var metrics: [Metric: Double] = [:]
     var failure: NonFiniteError?

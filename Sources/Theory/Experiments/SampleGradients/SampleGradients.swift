@@ -209,7 +209,7 @@ extension SampleGradients {
           flowMap: FlowMap(
             interpolant: interpolant, network: experiment.network, parameters: parameters),
           sample: sample,
-          exactVelocity: { x, t in
+          exactVelocity: { x, t, _ in
             SymbolicMixture(experiment.target).marginal(x, at: t, interpolant: interpolant).velocity
           })
         return Program(

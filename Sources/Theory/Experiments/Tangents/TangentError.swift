@@ -38,7 +38,7 @@ public struct TangentError: Sendable, Codable {
     precondition(!steps.isEmpty && steps.allSatisfy { $0 > 0 }, "steps are positive: \(steps)")
     let network = MultilayerPerceptron(width: 32, depth: 2)
     let values = Self.inputs(network, kind, rows: rows, seed: seed)
-    let parameters = RandomStream(seed: seed, purpose: "tangents").appending("parameters")
+    let parameters = RandomStream(seed: seed, purpose: .tangents).appending("parameters")
     let initial = network.initialParameters(parameters).map { Double(Float($0)) }
     func results<Scalar: EngineScalar>(_: Scalar.Type) throws -> [String: [Double]] {
       let executable = Executable<Scalar>(rows: rows, pool: pool) {
@@ -75,7 +75,7 @@ public struct TangentError: Sendable, Codable {
   private static func inputs(
     _ network: MultilayerPerceptron, _ kind: InterpolantKind, rows: Int, seed: UInt64
   ) -> [String: [Double]] {
-    let stream = RandomStream(seed: seed, purpose: "tangents")
+    let stream = RandomStream(seed: seed, purpose: .tangents)
     func rounded(_ values: [Double]) -> [Double] { values.map { Double(Float($0)) } }
     func normals(_ purpose: String) -> [Double] {
       rounded(stream.appending(purpose).normals(rows: rows, draws: network.dimension))

@@ -2,6 +2,7 @@
 
 internal import GroundTruth
 public import Interpolants
+internal import LinearAlgebra
 
 /// The linearised updates of the Eulerian objectives on `f`, on a grid of cells equal in `t` and in the
 /// quantile `q` (see ``FlowCoordinates``).
@@ -79,7 +80,7 @@ public struct EulerianOperators: Sendable {
       for (pointT, pointQ) in product(3, 3) {
         let scale =
           velocity(3 * cellT + pointT, 3 * cellQ + pointQ) * area
-          * HatFunctions.gauss[pointT].weight * HatFunctions.gauss[pointQ].weight
+          * HatFunctions.gauss.weights[pointT] * HatFunctions.gauss.weights[pointQ]
         for (i, j) in product(2, 2) where cellT + i > 0 {
           let test =
             times.factor(.value, side: i, point: pointT)

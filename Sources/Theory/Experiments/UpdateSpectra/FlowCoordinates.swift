@@ -21,7 +21,7 @@ public struct FlowCoordinates: Sendable {
     self.mixture = mixture
     self.interpolant = interpolant
     exact = ExactFlowMap(
-      mixture: mixture, interpolant: interpolant.interpolant, relativeTolerance: 1e-9)
+      of: mixture, interpolant: interpolant.interpolant, relativeTolerance: 1e-9)
   }
 
   /// The mixture of the claims on updates: two overlapping modes.

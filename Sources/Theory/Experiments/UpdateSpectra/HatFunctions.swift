@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import GroundTruth
+internal import LinearAlgebra
 
 /// Continuous piecewise linear functions on equal cells of an interval, with three Gauss points a cell.
 ///
@@ -19,10 +20,7 @@ struct HatFunctions {
   let points: [Double]
 
   /// Positions in a unit cell and weights that add up to 1.
-  static let gauss: [(position: Double, weight: Double)] = {
-    let offset = 0.5 * 0.6.squareRoot()
-    return [(0.5 - offset, 5.0 / 18), (0.5, 8.0 / 18), (0.5 + offset, 5.0 / 18)]
-  }()
+  static let gauss = GaussRule.legendre(3)
 
   /// - Precondition: at least two cells and a positive length.
   init(from start: Double, to end: Double, cells: Int) {
@@ -32,7 +30,7 @@ struct HatFunctions {
     let length = (end - start) / Double(cells)
     cellLength = length
     points = (0..<cells).flatMap { cell in
-      Self.gauss.map { start + length * (Double(cell) + $0.position) }
+      Self.gauss.nodes.map { start + length * (Double(cell) + $0) }
     }
   }
 
@@ -40,7 +38,7 @@ struct HatFunctions {
   func factor(_ kind: Factor, side: Int, point: Int) -> Double {
     switch kind {
     case .value:
-      let position = Self.gauss[point].position
+      let position = Self.gauss.nodes[point]
       return side == 0 ? 1 - position : position
     case .slope: return (side == 0 ? -1 : 1) / cellLength
     }
@@ -53,8 +51,8 @@ struct HatFunctions {
     precondition(weight.count == points.count, "a weight is needed at every quadrature point")
     var matrix = DenseMatrix(rows: cells + 1, columns: cells + 1)
     for cell in 0..<cells {
-      for (point, gauss) in Self.gauss.enumerated() {
-        let scale = weight[3 * cell + point] * gauss.weight * cellLength
+      for (point, share) in Self.gauss.weights.enumerated() {
+        let scale = weight[3 * cell + point] * share * cellLength
         for i in 0...1 {
           for j in 0...1 {
             matrix[cell + i, cell + j] +=

@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import Foundation
-public import GroundTruth
 public import Interpolants
+public import LinearAlgebra
 
 /// The linearised update of iSD, directSemi and eulerianSemi on one trajectory.
 ///

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Laboratory
+import LinearAlgebra
 import Probes
 
 /// `toylab probe hessian`

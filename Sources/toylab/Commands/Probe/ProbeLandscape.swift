@@ -4,6 +4,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Laboratory
+import LinearAlgebra
 import Plotting
 import Probes
 import Walkthroughs

@@ -37,13 +37,7 @@ struct ProbeOptions: ParsableArguments {
 
   /// Prints a report as JSON or as text.
   func deliver(_ report: some Encodable, text: () -> String) throws {
-    guard json else { return try StandardOutput.write(text() + "\n") }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let data = try encoder.encode(report)
-    try StandardOutput.write(String(decoding: data, as: UTF8.self) + "\n")
+    try StandardOutput.write(json ? JSON.page(report) : text() + "\n")
   }
 }
 

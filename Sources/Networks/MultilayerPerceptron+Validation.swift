@@ -1,0 +1,34 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+extension MultilayerPerceptron {
+  public static let validWidths = 1...65_536
+  public static let validDepths = 1...1024
+
+  /// Checks sizes that come from outside. The ranges of single sizes only keep their products countable; what
+  /// limits a network is memory.
+  ///
+  /// - Parameter memory: bytes for the vectors of a training.
+  /// - Throws: ``ConfigurationError``.
+  public func validate(memory: Int = TrainingMemory.available) throws(ConfigurationError) {
+    try ConfigurationError.check([
+      ("dimension", dimension, 1...16_777_216), ("width", width, Self.validWidths),
+      ("depth", depth, Self.validDepths), ("classes", classCount, 0...16_777_216),
+      ("size of an observation", observationSize, 0...16_777_216),
+    ])
+    switch timeFeatures {
+    case .plain: break
+    case .positional(let features), .fourier(let features, _):
+      if features < 2 || features > 1024 || features % 2 != 0 {
+        throw ConfigurationError(
+          setting: "time features", value: "\(features)",
+          accepted: "an even number from 2 to 1024")
+      }
+    }
+    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
+      throw ConfigurationError(
+        setting: "scale of the time features", value: "\(scale)",
+        accepted: "a number above 0 and at most 1000")
+    }
+    try TrainingMemory.check(parameters: layout.count, memory: memory)
+  }
+}
