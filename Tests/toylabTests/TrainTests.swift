@@ -113,7 +113,7 @@ import Testing
       ("--learning-rate -1", "learning rate"), ("--warm-up -1", "warm-up"),
       ("--clip nan", "--clip"),
       ("--clip 0", "--clip"), ("--average 1", "average"), ("--average nan", "average"),
-      ("--average 0.9 --average 0.9", "average"), ("--depth 65", "--depth"),
+      ("--average 0.9 --average 0.9", "average"), ("--depth 1025", "--depth"),
       ("--width 8192 --depth 64", "parameters"), ("--metrics-every 0", "metrics"),
       ("--evaluation-points 15", "evaluation points"), ("--checkpoint-every 0", "checkpoint"),
       ("--batch 16777217", "batch"),

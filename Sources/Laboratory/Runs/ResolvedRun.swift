@@ -18,6 +18,8 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public let version: String
   /// The command that started the run.
   public let command: String
+  /// The keys of an earlier version that were read, each with the one that took its place; not written.
+  public private(set) var mappedKeys: [String: String] = [:]
 
   public init(
     configuration: TrainingConfiguration, source: Source, checkpointInterval: Int = 1000,
@@ -65,6 +67,10 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 // MARK: - Coding
 
 extension ResolvedRun {
+  private enum CodingKeys: String, CodingKey {
+    case configuration, source, checkpointInterval, threads, version, command
+  }
+
   /// The name of ``source`` in runs from before it was called one.
   private enum OldKeys: String, CodingKey { case target }
 
@@ -72,10 +78,12 @@ extension ResolvedRun {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let old = try decoder.container(keyedBy: OldKeys.self)
     configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
-    source =
-      old.contains(.target)
-      ? try old.decode(Source.self, forKey: .target)
-      : try values.decode(Source.self, forKey: .source)
+    if old.contains(.target) {
+      source = try old.decode(Source.self, forKey: .target)
+      mappedKeys[OldKeys.target.rawValue] = CodingKeys.source.rawValue
+    } else {
+      source = try values.decode(Source.self, forKey: .source)
+    }
     checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
     threads = try values.decode(Int.self, forKey: .threads)
     version = try values.decode(String.self, forKey: .version)

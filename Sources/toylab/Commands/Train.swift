@@ -133,6 +133,11 @@ extension Train {
       throw RunFolderError.nothingToResume(path: options.out)
     }
     var run = try ResolvedRun(of: layout)
+    for (old, new) in run.mappedKeys.sorted(by: { $0.key < $1.key }) {
+      StandardError.write(
+        "\(layout.configurationPath) is of an earlier version: its \"\(old)\" is read as \"\(new)\".\n"
+      )
+    }
     try run.requireAgreement(with: try settings, path: layout.configurationPath)
     if let contradiction = try model.contradiction(with: run.source) {
       throw ContradictionError(path: layout.configurationPath, contradictions: [contradiction])

@@ -42,7 +42,29 @@ import Testing
     }
   }
 
-  @Test("a target reads back as the same to the last bit, however often it is written")
+  @Test("a run of an earlier version is read under its old keys, and says which they are")
+  func oldKeys() throws {
+    let now = try run(
+      TrainingConfiguration(
+        loss: TrainingLoss(objective: .consistencyTraining, teacher: .average(decay: 0.9))))
+    var json = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(now)) as? [String: Any])
+    json["target"] = json.removeValue(forKey: "source")
+    var configuration = try #require(json["configuration"] as? [String: Any])
+    configuration["network"] = (configuration["network"] as? [String: Any])?["perceptron"]
+    configuration["coupling"] = nil
+    var loss = try #require(configuration["loss"] as? [String: Any])
+    loss["target"] = loss.removeValue(forKey: "teacher")
+    loss["guidance"] = nil
+    configuration["loss"] = loss
+    json["configuration"] = configuration
+    let read = try JSONDecoder().decode(
+      ResolvedRun.self, from: JSONSerialization.data(withJSONObject: json))
+    #expect(read.configuration == now.configuration && read.source == now.source)
+    #expect(read.mappedKeys == ["target": "source"] && now.mappedKeys.isEmpty)
+  }
+
+  @Test("a source reads back as the same to the last bit, however often it is written")
   func target() throws {
     var changed = 0
     for seed in 0..<40 {

@@ -55,7 +55,9 @@ import Testing
         == "tangent normalisation")
     #expect(setting { $0.times = .logNormal(mean: 0, deviation: 0) } == "log-normal times")
     #expect(
-      setting { $0.network = .perceptron(MultilayerPerceptron(timeFeatures: .positional(features: 3))) }
+      setting {
+        $0.network = .perceptron(MultilayerPerceptron(timeFeatures: .positional(features: 3)))
+      }
         == "time features")
     #expect(
       setting { $0.network = .perceptron(MultilayerPerceptron(timeFeatures: .fourier(scale: 0))) }
