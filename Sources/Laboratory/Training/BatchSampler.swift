@@ -85,8 +85,9 @@ final class BatchSampler<Scalar: EngineScalar & DataScalar> {
           labels: part(labels, widths.labels),
           observations: part(observations, widths.observations)))
       if dropout > 0 {
-        // The scratch of the times is not in use yet.
-        let (labels, draws) = (part(labels, 1), part(scratch, 1))
+        // The times' scratch of these rows is not in use yet; that of others may be, on other threads.
+        let labels = part(labels, 1)
+        let draws = UnsafeMutableBufferPointer(rebasing: part(scratch, 2)[..<range.count])
         Scalar.fillUniform(streams.dropout.at(step: now), draws, rows: range, draws: 1)
         for row in 0..<range.count where draws[row] < dropout { labels[row] = noLabel }
       }

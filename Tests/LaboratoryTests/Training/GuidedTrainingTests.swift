@@ -203,10 +203,14 @@ func labelledMixture() throws -> GaussianMixture {
     let (mixture, rows) = (try labelledMixture().withLabelsCounted, 20_000)
     let batch = try sampler(dropout, rows: rows)
     batch.draw(step: 7)
-    let other = try sampler(dropout, rows: rows, threads: 3)
-    other.draw(step: 7)
     let labels = batch.labels.values
-    #expect(other.labels.values == labels && other.data.values == batch.data.values)
+    // Many times: rows that shared working memory with those of another thread would show now and then only.
+    let other = try sampler(dropout, rows: rows, threads: 3)
+    for _ in 0..<50 {
+      other.draw(step: 7)
+      #expect(other.labels.values == labels && other.times.values == batch.times.values)
+    }
+    #expect(other.data.values == batch.data.values)
     var (points, classes) = (
       [Float](repeating: 0, count: 2 * rows), [Int32](repeating: 0, count: rows)
     )
