@@ -40,7 +40,7 @@ extension BenchmarkItem {
         pool: pool)
     case .hessianProduct(let sizes):
       return HessianProductBenchmark(
-        sizes.network, target: try MixturePreset.four.mixture(), batch: batch, pool: pool)
+        sizes.network, source: try MixturePreset.four.mixture(), batch: batch, pool: pool)
     case .transformer(let sizes):
       let network = FlowMapTransformer(sizes.configuration)
       return TrainingBenchmark(

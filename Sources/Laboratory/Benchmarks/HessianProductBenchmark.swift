@@ -3,7 +3,6 @@
 internal import Engines
 internal import FlowMaps
 internal import GroundTruth
-internal import Interpolants
 internal import Networks
 internal import RandomStreams
 internal import Tensors
@@ -12,28 +11,16 @@ internal import Tensors
 final class HessianProductBenchmark: BenchmarkWork {
   private let executable: Executable<Float>
 
-  init(_ network: MultilayerPerceptron, target: GaussianMixture, batch: Int, pool: WorkerPool) {
-    let interpolant = LinearInterpolant()
+  init(_ network: MultilayerPerceptron, source: GaussianMixture, batch: Int, pool: WorkerPool) {
+    let configuration = TrainingConfiguration(
+      network: network, loss: TrainingLoss(objective: .improvedSelfDistillation),
+      times: .uniformTriangle)
     let layout = network.layout
     executable = Executable(rows: batch, pool: pool) { rows in
-      let parameters = layout.tensors()
-      let direction = layout.tensors(prefix: "direction")
-      let sample = TrainingSample.inputs(
-        rows: rows, dimension: network.dimension, interpolant: interpolant)
-      let context = ObjectiveContext(
-        flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-        sample: sample)
-      let loss = mean(
-        TrainingLoss(objective: .improvedSelfDistillation).perSample(context))
-      let gradients = gradient(of: loss, withRespectTo: parameters.tensors)
-      let product = derivative(of: gradients, along: zip(parameters.tensors, direction.tensors))
-      return Program(
-        rows: rows, inputs: sample.declarations + parameters.inputs + direction.inputs,
-        outputs: parameters.outputs(product, role: .mean, prefix: "product"))
+      LossTrace(configuration, source: source, rows: rows).product(.hessian, isTransposed: false)
     }
     let sampler = BatchSampler<Float>(
-      source: target, times: .uniformTriangle, interpolant: .linear, rows: batch, seed: 0,
-      pool: pool)
+      configuration, source: source, rows: batch, seed: 0, pool: pool)
     sampler.draw(step: 0)
     sampler.bind(to: executable)
     func stream(_ purpose: StreamPurpose) -> RandomStream {

@@ -7,7 +7,6 @@ public import GroundTruth
 public import Interpolants
 internal import Networks
 internal import RandomStreams
-internal import Tensors
 
 /// Which velocity the map's starting point moves with.
 public enum ProbeVelocity: String, CaseIterable, Sendable, Codable {
@@ -28,7 +27,7 @@ public final class MapProbe {
 
   private let data: [Double]
   private let noise: [Double]
-  private let executable: Executable<Double>
+  private let compiled: FlowMapReadings<Double>
 
   /// The pairs at given times.
   public struct Readings {
@@ -59,11 +58,12 @@ public final class MapProbe {
     let d = source.dimension
     data = source.samples(count: rows, stream: RandomStream(seed: seed, purpose: .probeData))
     noise = RandomStream(seed: seed, purpose: .probeNoise).normals(rows: rows, draws: d)
-    let kind = interpolant
-    executable = Executable(rows: rows, pool: WorkerPool(threads: threads)) { rows in
-      mapProgram(network: network, interpolant: kind.interpolant, rows: rows)
-    }
-    executable.bind(inputs: network.layout, prefix: "parameters", to: Buffer(run.parameters))
+    compiled = FlowMapReadings(
+      [
+        .squaredTotalDerivative, .squaredFlowMatchingPart, .squaredLinearizationPart,
+        .spatialJacobian, .velocityJacobian,
+      ], network: network, interpolant: interpolant.interpolant,
+      parameters: Buffer(run.parameters), rows: rows, pool: WorkerPool(threads: threads))
   }
 
   /// What the map does at `(t, s)`.
@@ -84,52 +84,19 @@ public final class MapProbe {
     if velocity == .exact {
       velocities = source.exactVelocities(noisy, at: t, path)
     }
-    let output = try executable.evaluate([
-      "noisy": noisy, "velocity": velocities, "time": [t], "endTime": [s],
-    ])
-    func values(_ name: String) -> [Double] { output[name] ?? [] }
-    func matrices(_ name: String) -> [[Double]] {
-      let all = values(name)
+    compiled.assign(noisy, to: .points)
+    compiled.assign(velocities, to: .velocity)
+    compiled.assign([t], to: .time)
+    compiled.assign([s], to: .endTime)
+    try compiled.run()
+    func matrices(_ reading: FlowMapReading) -> [[Double]] {
+      let all = compiled.values(reading)
       return (0..<rows).map { Array(all[$0 * d * d..<($0 + 1) * d * d]) }
     }
     return Readings(
-      noisy: noisy, total: values("total"), flowMatching: values("flowMatching"),
-      linearization: values("linearization"), jacobian: matrices("jacobian"),
-      velocityJacobian: matrices("velocityJacobian"))
+      noisy: noisy, total: compiled.values(.squaredTotalDerivative),
+      flowMatching: compiled.values(.squaredFlowMatchingPart),
+      linearization: compiled.values(.squaredLinearizationPart),
+      jacobian: matrices(.spatialJacobian), velocityJacobian: matrices(.velocityJacobian))
   }
-}
-
-private func mapProgram(
-  network: some Network, interpolant: any Interpolant, rows: Int
-) -> Program {
-  let d = network.dimension
-  let parameters = network.layout.tensors()
-  let flowMap = FlowMap(interpolant: interpolant, network: network, parameters: parameters)
-  let x = Tensor.input("noisy", [rows, d])
-  let velocity = Tensor.input("velocity", [rows, d])
-  let (time, endTime) = (Tensor.input("time", [1, 1]), Tensor.input("endTime", [1, 1]))
-  let (t, s) = (time.broadcast(to: [rows, 1]), endTime.broadcast(to: [rows, 1]))
-  let parts = flowMap.totalDerivativeParts(x, from: t, to: s, along: velocity)
-  // A column of derivatives in one coordinate of x becomes a column of each row's matrix.
-  func matrix(_ columns: [Tensor]) -> Tensor {
-    concatenate(columns.map { $0.reshaped(to: [rows, d, 1]) }, axis: 2)
-  }
-  let start = flowMap.velocity(x, at: t)
-  let velocityColumns = (0..<d).map { axis in
-    let basis = Tensor(
-      values: (0..<d).map { $0 == axis ? 1.0 : 0 }, shape: [1, d]
-    ).broadcast(to: x.shape)
-    return derivative(of: start, along: [x: basis])
-  }
-  return Program(
-    rows: rows,
-    inputs: [(.perRow, x), (.perRow, velocity), (.shared, time), (.shared, endTime)]
-      + parameters.inputs,
-    outputs: [
-      ("total", .perRow, squaredNorm(parts.flowMatching + parts.linearization)),
-      ("flowMatching", .perRow, squaredNorm(parts.flowMatching)),
-      ("linearization", .perRow, squaredNorm(parts.linearization)),
-      ("jacobian", .perRow, matrix(flowMap.spatialJacobian(x, from: t, to: s))),
-      ("velocityJacobian", .perRow, matrix(velocityColumns)),
-    ])
 }

@@ -3,10 +3,8 @@
 internal import Engines
 internal import FlowMaps
 internal import GroundTruth
-internal import Interpolants
 internal import Networks
 internal import RandomStreams
-internal import Tensors
 
 /// Loss and gradient of one small batch, computed here and by the peer, so that what is timed is the same
 /// mathematics.
@@ -28,14 +26,15 @@ struct PeerAgreement {
     guard case .training(let objective, let sizes) = item.work else { return nil }
     let network = MultilayerPerceptron(
       width: Self.width, depth: sizes.depth, activation: sizes.activation)
+    let configuration = TrainingConfiguration(
+      network: network, loss: TrainingLoss(objective: objective), times: .uniformTriangle)
+    let source = try MixturePreset.four.mixture()
     let pool = WorkerPool(threads: 1)
     let executable = Executable<Float>(rows: Self.rows, pool: pool) { rows in
-      gradientProgram(objective, network, rows: rows)
+      LossTrace(configuration, source: source, rows: rows).trainingStep
     }
     let sampler = BatchSampler<Float>(
-      source: try MixturePreset.four.mixture(), times: .uniformTriangle,
-      interpolant: .linear,
-      rows: Self.rows, seed: 0, pool: pool)
+      configuration, source: source, rows: Self.rows, seed: 0, pool: pool)
     let parameters = Buffer<Float>(
       network.initialParameters(RandomStream(seed: 0, purpose: .initialParameters)))
     let gradient = Buffer<Float>(count: network.layout.count)
@@ -71,25 +70,6 @@ struct PeerAgreement {
       }
     }
   }
-}
-
-/// Loss and gradient of a block of rows.
-private func gradientProgram(
-  _ objective: Objective, _ network: MultilayerPerceptron, rows: Int
-) -> Program {
-  let interpolant = LinearInterpolant()
-  let parameters = network.layout.tensors()
-  let sample = TrainingSample.inputs(
-    rows: rows, dimension: network.dimension, interpolant: interpolant)
-  let context = ObjectiveContext(
-    flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-    sample: sample)
-  let loss = mean(TrainingLoss(objective: objective).perSample(context))
-  return Program(
-    rows: rows, inputs: sample.declarations + parameters.inputs,
-    outputs: [("loss", .mean, loss)]
-      + parameters.outputs(
-        gradient(of: loss, withRespectTo: parameters.tensors), role: .mean, prefix: "gradient"))
 }
 
 extension Benchmark {

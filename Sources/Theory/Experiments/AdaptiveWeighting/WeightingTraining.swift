@@ -7,7 +7,6 @@ internal import Interpolants
 internal import Laboratory
 internal import Networks
 public import Probes
-internal import Tensors
 
 /// How much of the predicted bias two networks show that differ in the weighting alone.
 public struct TrainedBias: Sendable, Codable, Equatable {
@@ -84,15 +83,12 @@ private func velocities(
   _ parameters: Buffer<Float>, _ network: some Network, at points: [[Double]],
   time: Double, _ pool: WorkerPool
 ) throws -> [Double] {
-  let executable = Executable<Float>(rows: points.count, pool: pool) { rows in
-    let tensors = network.layout.tensors()
-    let flowMap = FlowMap(
-      interpolant: LinearInterpolant(), network: network, parameters: tensors)
-    let x = Tensor.input("points", [rows, network.dimension])
-    return Program(
-      rows: rows, inputs: [(.perRow, x)] + tensors.inputs,
-      outputs: [("velocity", .perRow, flowMap.velocity(x, at: Tensor(time, shape: [rows, 1])))])
-  }
-  executable.bind(inputs: network.layout, prefix: "parameters", to: parameters)
-  return try executable.evaluate(["points": points.flatMap { $0 }])["velocity"] ?? []
+  let readings = FlowMapReadings<Float>(
+    [.velocity], network: network, interpolant: LinearInterpolant(), parameters: parameters,
+    rows: points.count, pool: pool)
+  readings.assign(points.flatMap { $0 }, to: .points)
+  readings.assign([time], to: .time)
+  readings.assign([time], to: .endTime)
+  try readings.run()
+  return readings.values(.velocity)
 }

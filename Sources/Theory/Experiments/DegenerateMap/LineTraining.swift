@@ -6,7 +6,6 @@ public import GroundTruth
 public import Interpolants
 internal import Laboratory
 internal import Networks
-internal import Tensors
 
 /// A small network trained on a target on the line, `t` uniform on `[s, T]` for one end time `s` unless it
 /// distils itself, and read without sampling noise.
@@ -94,29 +93,16 @@ public struct LineTraining: Sendable {
     pool: WorkerPool
   ) throws -> LineDerivatives {
     let count = quadrature.points.count
-    let path = interpolant.interpolant
-    let executable = Executable<Double>(rows: count, pool: pool) { rows in
-      let tensors = network.layout.tensors()
-      let flowMap = FlowMap(interpolant: path, network: network, parameters: tensors)
-      let x = Tensor.input("points", [rows, 1])
-      let t = Tensor.input("times", [rows, 1])
-      let s = Tensor.input("endTimes", [rows, 1])
-      let velocity = Tensor.input("velocities", [rows, 1])
-      return Program(
-        rows: rows,
-        inputs: [(.perRow, x), (.perRow, t), (.perRow, s), (.perRow, velocity)] + tensors.inputs,
-        outputs: [
-          ("alongFlow", .perRow, flowMap.totalDerivative(x, from: t, to: s, along: velocity)),
-          ("slope", .perRow, flowMap.spatialJacobian(x, from: t, to: s)[0]),
-        ])
-    }
-    executable.bind(inputs: network.layout, prefix: "parameters", to: parameters)
-    let found = try executable.evaluate([
-      "points": quadrature.points, "times": quadrature.times,
-      "endTimes": Array(repeating: endTime, count: count), "velocities": quadrature.velocities,
-    ])
+    let readings = FlowMapReadings<Double>(
+      [.totalDerivative, .spatialJacobian], network: network, interpolant: interpolant.interpolant,
+      parameters: parameters, rows: count, pool: pool)
+    readings.assign(quadrature.points, to: .points)
+    readings.assign(quadrature.times, to: .time)
+    readings.assign([endTime], to: .endTime)
+    readings.assign(quadrature.velocities, to: .velocity)
+    try readings.run()
     return LineDerivatives(
-      alongFlow: found["alongFlow", default: []], slope: found["slope", default: []])
+      alongFlow: readings.values(.totalDerivative), slope: readings.values(.spatialJacobian))
   }
 }
 

@@ -6,17 +6,13 @@ internal import Foundation
 internal import Interpolants
 internal import Networks
 internal import RandomStreams
-internal import Tensors
 
 /// Residuals, velocities and their slopes of a trained map in the plane, in Double, for a number of points
 /// that stays the same.
 final class MapInstruments {
   let rows: Int
-  private let all: Executable<Double>
-  private let light: Executable<Double>
-  private let points: Buffer<Double>
-  private let times: Buffer<Double>
-  private let endTimes: Buffer<Double>
+  private let all: FlowMapReadings<Double>
+  private let light: FlowMapReadings<Double>
 
   init(
     network: MultilayerPerceptron, parameters: [Double], interpolant: any Interpolant, rows: Int,
@@ -25,25 +21,13 @@ final class MapInstruments {
     precondition(network.dimension == 2, "the instruments are made for the plane")
     self.rows = rows
     let values = Buffer<Double>(parameters)
-    func compile(_ outputs: @escaping MapOutputs) -> Executable<Double> {
-      let executable = Executable<Double>(rows: rows, pool: pool) { rows in
-        mapProgram(network, interpolant, rows: rows, outputs)
-      }
-      executable.bind(inputs: network.layout, prefix: "parameters", to: values)
-      return executable
+    func compile(_ readings: Set<FlowMapReading>) -> FlowMapReadings<Double> {
+      FlowMapReadings(
+        readings, network: network, interpolant: interpolant, parameters: values, rows: rows,
+        pool: pool)
     }
-    light = compile { map, x, t, s in
-      [("velocity", map.velocity(x, at: t)), ("map", map.map(x, from: t, to: s))]
-    }
-    all = compile(residuals)
-    points = Buffer(count: rows * 2)
-    times = Buffer(count: rows)
-    endTimes = Buffer(count: rows)
-    for executable in [light, all] {
-      executable.bind(input: "points", to: points)
-      executable.bind(input: "time", to: times)
-      executable.bind(input: "endTime", to: endTimes)
-    }
+    light = compile([.velocity, .mapped])
+    all = compile([.eulerianResidual, .lagrangianResidual, .endVelocity, .velocityJacobian])
   }
 
   /// What a call returns, row-major by point.
@@ -59,28 +43,33 @@ final class MapInstruments {
   }
 
   func read(_ x: [Double], from t: [Double], to s: [Double]) throws -> Reading {
-    assign(x, t, s)
+    assign(x, t, s, to: all)
     try all.run()
-    let slopes = all.output("slopes").values
+    let slopes = all.values(.velocityJacobian)
     return Reading(
-      eulerian: all.output("eulerian").values, lagrangian: all.output("lagrangian").values,
-      endVelocity: all.output("endVelocity").values,
-      slopes: (0..<rows).map { spectralNorm(Array(slopes[4 * $0..<4 * $0 + 4])) })
+      eulerian: all.values(.eulerianResidual), lagrangian: all.values(.lagrangianResidual),
+      endVelocity: all.values(.endVelocity),
+      slopes: (0..<rows).map { row in
+        // Column by column, the order in which the squares were always summed.
+        spectralNorm([0, 2, 1, 3].map { slopes[4 * row + $0] })
+      })
   }
 
   /// `F(x; t, t)` and `f(x; t, s)`.
   func map(
     _ x: [Double], from t: [Double], to s: [Double]
   ) throws -> (velocity: [Double], mapped: [Double]) {
-    assign(x, t, s)
+    assign(x, t, s, to: light)
     try light.run()
-    return (light.output("velocity").values, light.output("map").values)
+    return (light.values(.velocity), light.values(.mapped))
   }
 
-  private func assign(_ x: [Double], _ t: [Double], _ s: [Double]) {
-    points.assign(x)
-    times.assign(t)
-    endTimes.assign(s)
+  private func assign(
+    _ x: [Double], _ t: [Double], _ s: [Double], to readings: FlowMapReadings<Double>
+  ) {
+    readings.assign(x, to: .points)
+    readings.assign(t, to: .time)
+    readings.assign(s, to: .endTime)
   }
 
   func constant(_ time: Double) -> [Double] { [Double](repeating: time, count: rows) }
@@ -125,40 +114,6 @@ final class MapInstruments {
     }
     return slopes.max() ?? .nan
   }
-}
-
-/// Named outputs, a row each, of a map at points `x`, times `t` and end times `s`.
-private typealias MapOutputs = (FlowMap, _ x: Tensor, _ t: Tensor, _ s: Tensor) -> [(
-  String, Tensor
-)]
-
-private func mapProgram(
-  _ network: MultilayerPerceptron, _ interpolant: any Interpolant, rows: Int,
-  _ outputs: MapOutputs
-) -> Program {
-  let tensors = network.layout.tensors()
-  let flowMap = FlowMap(interpolant: interpolant, network: network, parameters: tensors)
-  let x = Tensor.input("points", [rows, 2])
-  let (t, s) = (Tensor.input("time", [rows, 1]), Tensor.input("endTime", [rows, 1]))
-  return Program(
-    rows: rows, inputs: [(.perRow, x), (.perRow, t), (.perRow, s)] + tensors.inputs,
-    outputs: outputs(flowMap, x, t, s).map { ($0.0, Program.OutputRole.perRow, $0.1) })
-}
-
-private func residuals(
-  _ map: FlowMap, _ x: Tensor, _ t: Tensor, _ s: Tensor
-) -> [(String, Tensor)] {
-  let velocity = map.velocity(x, at: t)
-  let endVelocity = map.velocity(map.map(x, from: t, to: s), at: s)
-  let slopes = [[1.0, 0], [0, 1]].map { axis in
-    derivative(
-      of: velocity, along: [x: Tensor(values: axis, shape: [1, 2]).broadcast(to: x.shape)])
-  }
-  return [
-    ("eulerian", map.totalDerivative(x, from: t, to: s, along: velocity)),
-    ("lagrangian", map.endTimeDerivative(x, from: t, to: s) - endVelocity),
-    ("endVelocity", endVelocity), ("slopes", concatenate(slopes, axis: 1)),
-  ]
 }
 
 /// The larger singular value of a 2 × 2 matrix.

@@ -31,21 +31,18 @@ public struct LossIdentity {
       let sample = TrainingSample.inputs(rows: rows, dimension: d, interpolant: interpolant)
       let (x, t, s) = (sample.noisy, sample.time, sample.endTime)
       let truth = SymbolicMixture(target).marginal(x, at: t, interpolant: interpolant)
-      func residual(_ w: Tensor) -> Tensor {
-        squaredNorm(flowMap.totalDerivative(x, from: t, to: s, along: w))
+      func point(_ w: Tensor) -> FlowMapPoint {
+        FlowMapPoint(
+          flowMap, x, from: t, to: s, velocity: w, covariance: truth.velocityCovariance)
       }
-      // jacobian[i] holds the derivatives of all coordinates of f in direction i.
-      let jacobian = concatenate(
-        flowMap.spatialJacobian(x, from: t, to: s).map { $0.reshaped(to: [rows, 1, d]) }, axis: 1)
       return Program(
         rows: rows, inputs: sample.declarations + tensors.inputs,
         outputs: [
-          ("direct", .perRow, residual(sample.conditionalVelocity)),
-          ("eulerian", .perRow, residual(truth.velocity)),
           (
-            "variance", .perRow,
-            (matmul(truth.velocityCovariance, jacobian) * jacobian).sum([1, 2])
+            "direct", .perRow, point(sample.conditionalVelocity).tensor(.squaredTotalDerivative)
           ),
+          ("eulerian", .perRow, point(truth.velocity).tensor(.squaredTotalDerivative)),
+          ("variance", .perRow, point(truth.velocity).tensor(.varianceTerm)),
         ])
     }
     executable.bind(inputs: network.layout, prefix: "parameters", to: Buffer(parameters))

@@ -45,10 +45,10 @@ public struct DerivativeParts {
           let w =
             direction == .conditional
             ? sample.conditionalVelocity : flowMap.velocity(x, at: t)
-          let parts = flowMap.totalDerivativeParts(x, from: t, to: s, along: w)
+          let point = FlowMapPoint(flowMap, x, from: t, to: s, velocity: w)
           return [
-            ("\(direction)/flowMatching", .perRow, squaredNorm(parts.flowMatching)),
-            ("\(direction)/linearization", .perRow, squaredNorm(parts.linearization)),
+            ("\(direction)/flowMatching", .perRow, point.tensor(.squaredFlowMatchingPart)),
+            ("\(direction)/linearization", .perRow, point.tensor(.squaredLinearizationPart)),
           ]
         })
     }
