@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import DataSources
 import GroundTruth
 import Interpolants
 import RandomStreams
@@ -34,6 +35,44 @@ import Testing
       expected[2] += exact.responsibilities(point)
     }
     for (left, right) in zip(values, expected) { #expect(relativeDifference(left, right) < 1e-11) }
+  }
+
+  @Test(
+    "the velocity of a program is the guided one of each row's class, and v* where there is none",
+    arguments: InterpolantKind.allCases, [1, 2.5])
+  func classes(kind: InterpolantKind, scale: Double) throws {
+    let mixture = try GaussianMixture(
+      weights: [1, 2, 1, 1], means: [[-1, -1], [-1, 1], [1, -1], [1, 1]], deviation: 0.5,
+      labels: [8, 3, 3, 8])
+    let interpolant = kind.interpolant
+    let classes = [0, 1, 2, 1, 2, 0]
+    let time = 0.6 * interpolant.endTime
+    let points = RandomStream(seed: 2, purpose: "points").normals(rows: 6, draws: 2)
+    let x = Argument("x", [6, 2], points)
+    let t = Argument("t", [6, 1], Array(repeating: time, count: 6))
+    let label = Argument("label", [6], classes.map(Double.init))
+    let symbolic = try #require(mixture.symbolicVelocity(interpolant, guidanceScale: scale))
+    let values = try evaluate(
+      [symbolic(x.tensor, t.tensor, label.tensor), symbolic(x.tensor, t.tensor, nil)],
+      [x, t, label])
+    #expect(mixture.classCount == 2)
+    var (expected, plain) = ([Double](), [Double]())
+    for (row, label) in classes.enumerated() {
+      let point = Array(points[2 * row..<2 * row + 2])
+      let all = mixture.marginal(at: time, interpolant).velocity(point)
+      plain += all
+      guard label < mixture.classCount else {
+        expected += all
+        continue
+      }
+      expected += try GuidedVelocity(mixture, label: mixture.labels[label], scale: scale)
+        .marginal(at: time, interpolant).velocity(point)
+      let own = try mixture.marginal(at: time, interpolant, given: label).velocity(point)
+      let combined = zip(all, own).map { $0 + scale * ($1 - $0) }
+      #expect(relativeDifference(Array(expected.suffix(2)), combined) < 1e-12)
+    }
+    #expect(relativeDifference(values[0], expected) < 1e-11)
+    #expect(relativeDifference(values[1], plain) < 1e-11)
   }
 
   @Test("the jvp of the symbolic velocity is the exact velocity Jacobian")

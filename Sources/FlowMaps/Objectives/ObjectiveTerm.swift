@@ -34,6 +34,6 @@ public enum TeacherKind: Sendable, Hashable {
   case own
   /// The exact velocity, ``ObjectiveContext/exactVelocity``.
   case exactVelocity
-  /// A copy of the network that follows it, ``ObjectiveContext/targetMap``.
+  /// A copy of the network that follows it, ``ObjectiveContext/teacherMap``.
   case averaged
 }

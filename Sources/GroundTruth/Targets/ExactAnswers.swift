@@ -26,11 +26,6 @@ extension ExactTarget {
     return (velocities, covariances)
   }
 
-  /// The exact density of the data at a point.
-  public func logDensity(_ x: [Double]) -> Double {
-    marginal(at: 0, LinearInterpolant()).logDensity(x)
-  }
-
   /// `v*(x, t)` of row-major points at one time.
   public func exactVelocities(
     _ points: [Double], at time: Double, _ interpolant: any Interpolant

@@ -133,11 +133,6 @@ extension ExactTarget {
     precondition(labels.indices.contains(label), "class \(label) of \(labels.count)")
     return try restricted(toLabel: labels[label]).marginal(at: time, interpolant)
   }
-
-  /// `count × d` samples, row-major.
-  public func points(count: Int, stream: RandomStream) -> [Double] {
-    labelledSamples(count: count, stream: stream).points
-  }
 }
 
 extension MixtureMarginal: ExactMarginal {}

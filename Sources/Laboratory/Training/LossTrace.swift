@@ -33,9 +33,15 @@ struct LossTrace {
     progress = loss.dependsOnProgress ? Tensor.input(LossState<Float>.progressName, [1, 1]) : nil
     sample = TrainingSample.inputs(
       rows: rows, network: network, interpolant: interpolant)
+    // Only a loss that is taught by it pays for its tables.
+    let velocity = loss.objective.needsExactVelocity ? configuration.exactVelocity(of: source) : nil
+    var exactVelocity: ObjectiveContext.ExactVelocity?
+    if let velocity {
+      exactVelocity = { x, t, conditions in velocity(x, t, conditions.label) }
+    }
     let context = ObjectiveContext(
       flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-      sample: sample, exactVelocity: exactVelocity(of: source, configuration),
+      sample: sample, exactVelocity: exactVelocity,
       tangent: loss.tangent,
       teacherMap: teacherParameters.map {
         FlowMap(interpolant: interpolant, network: network, parameters: $0)
@@ -102,15 +108,4 @@ struct LossTrace {
         + (teacherParameters?.inputs ?? []) + (progress.map { [(.shared, $0)] } ?? []) + further,
       outputs: outputs)
   }
-}
-
-/// The exact velocity as part of a program, where it can be, guided as the loss asks.
-private func exactVelocity(
-  of source: any DataSource, _ configuration: TrainingConfiguration
-) -> ObjectiveContext.ExactVelocity? {
-  guard
-    let velocity = (source as? any ExactTarget)?.symbolicVelocity(
-      configuration.interpolant.interpolant, guidanceScale: configuration.loss.guidance.scale)
-  else { return nil }
-  return { x, t, conditions in velocity(x, t, conditions.label) }
 }

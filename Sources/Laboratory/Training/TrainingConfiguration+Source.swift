@@ -28,15 +28,19 @@ extension TrainingConfiguration {
         setting: "observation", value: "\(network.observationSize) numbers",
         accepted: "those of the source \(source.name), \(source.observationSize)")
     }
-    let velocity = (source as? any ExactTarget)?.symbolicVelocity(
-      interpolant.interpolant, guidanceScale: 1)
-    if loss.objective.needsExactVelocity && velocity == nil {
+    if loss.objective.needsExactVelocity && exactVelocity(of: source) == nil {
       let accepted = Objective.allCases.filter { !$0.needsExactVelocity }.map(\.shortName)
       throw ConfigurationError(
         setting: "objective", value: loss.objective.shortName,
         accepted: "with the source \(source.name), an objective that is not taught by the exact "
           + "velocity: \(accepted.joined(separator: ", "))")
     }
+  }
+
+  /// The exact velocity of a source as part of a program, where there is one, guided as the loss asks.
+  func exactVelocity(of source: any DataSource) -> SymbolicVelocity? {
+    (source as? any ExactTarget)?.symbolicVelocity(
+      interpolant.interpolant, guidanceScale: loss.guidance.scale)
   }
 
   /// - Precondition: the configuration fits the source.
