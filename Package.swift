@@ -32,9 +32,9 @@ let package = Package(
     .library(
       name: "ToylabCore",
       targets: [
-        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "LinearAlgebra",
-        "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
+        "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "LinearAlgebra",
+        "Measures", "Networks", "Plotting", "Probing", "RandomStreams", "Runs", "Tensors",
+        "Theory", "Training",
       ]),
   ],
   dependencies: [
@@ -53,132 +53,129 @@ let package = Package(
       name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
       linkerSettings: [.linkedLibrary("m")]),
 
-    // MARK: The core
-    .target(name: "Files", swiftSettings: swiftSettings),
-    .target(name: "Tensors", swiftSettings: swiftSettings),
-    .target(
-      name: "Engines", dependencies: ["Tensors", "CKernels"], swiftSettings: swiftSettings),
-    .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(
-      name: "LinearAlgebra", dependencies: ["CBLAS", "RandomStreams"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Networks", dependencies: ["Tensors", "Engines", "CKernels", "RandomStreams"],
-      swiftSettings: swiftSettings),
+    // MARK: Language
+    room("Files"),
+    room("RandomStreams", on: ["CKernels"]),
+    room("Tensors"),
+    room("LinearAlgebra", on: ["CBLAS", "RandomStreams"]),
+    room("Engines", on: ["CKernels", "Tensors"]),
 
-    // MARK: Flow maps and the truth
-    .target(name: "Interpolants", dependencies: ["Tensors"], swiftSettings: swiftSettings),
-    .target(
-      name: "FlowMaps",
-      dependencies: ["Tensors", "Engines", "Interpolants", "Networks", "RandomStreams"],
-      swiftSettings: swiftSettings),
-    .target(name: "DataSources", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
-    .target(
-      name: "GroundTruth",
-      dependencies: [
-        "DataSources", "CGSL", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Probes", dependencies: ["LinearAlgebra", "RandomStreams"],
-      swiftSettings: swiftSettings),
-    .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: swiftSettings),
+    // MARK: Truth
+    room("Interpolants", on: ["Tensors"]),
+    room("DataSources", on: ["RandomStreams"]),
+    room(
+      "GroundTruth",
+      on: [
+        "CGSL", "DataSources", "Files", "Interpolants", "LinearAlgebra", "RandomStreams", "Tensors",
+      ]),
 
-    // MARK: The laboratory and its commands
-    .target(
-      name: "Laboratory",
-      dependencies: [
-        "DataSources", "CKernels", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
-        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors",
-      ], swiftSettings: swiftSettings),
-    .target(
-      name: "Theory",
-      dependencies: [
-        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "LinearAlgebra",
-        "Networks", "Probes", "RandomStreams", "Tensors",
-      ], swiftSettings: swiftSettings),
-    .target(
-      name: "Walkthroughs",
-      dependencies: [
-        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Tensors", "Theory",
-      ], path: "notebooks-as-scripts", swiftSettings: swiftSettings),
+    // MARK: Learn
+    room("Networks", on: ["Engines", "Files", "RandomStreams", "Tensors"]),
+    room(
+      "FlowMaps",
+      on: ["Engines", "Files", "Interpolants", "Networks", "RandomStreams", "Tensors"]),
+    room(
+      "Training",
+      on: [
+        "CKernels", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "Networks", "RandomStreams", "Tensors",
+      ]),
+
+    // MARK: Measure
+    room("Measures", on: ["LinearAlgebra", "RandomStreams"]),
+    room(
+      "Probing",
+      on: [
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Measures", "Networks", "RandomStreams", "Tensors", "Training",
+      ]),
+
+    // MARK: Study
+    room(
+      "Runs",
+      on: [
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Measures", "Networks", "Probing", "RandomStreams", "Tensors", "Training",
+      ]),
+    room(
+      "Theory",
+      on: [
+        "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Measures", "Networks", "Probing", "RandomStreams", "Runs", "Tensors",
+        "Training",
+      ]),
+
+    // MARK: Show
+    room("Console", on: ["Files"]),
+    room("Plotting", on: ["CCairo", "Files"]),
+    room(
+      "Walkthroughs",
+      on: [
+        "Console", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+        "LinearAlgebra", "Measures", "Networks", "Plotting", "Probing", "RandomStreams", "Runs",
+        "Tensors", "Theory", "Training",
+      ], path: "notebooks-as-scripts"),
     .executableTarget(
       name: "toylab",
       dependencies: [
-        argumentParser, "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth",
-        "Interpolants",
-        "Laboratory", "LinearAlgebra", "Networks", "Plotting", "Probes", "RandomStreams", "Theory",
-        "Walkthroughs",
+        argumentParser, "CKernels", "Console", "DataSources", "Engines", "Files", "FlowMaps",
+        "GroundTruth", "Interpolants", "LinearAlgebra", "Measures", "Networks", "Plotting",
+        "Probing", "RandomStreams", "Runs", "Tensors", "Theory", "Training", "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
     .target(name: "CTestSupport"),
-    .target(
-      name: "TestSupport", dependencies: ["Tensors", "Engines"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "Engines", "TestSupport"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "EnginesTests", dependencies: ["Tensors", "Engines", "TestSupport"],
-      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "RandomStreamsTests", dependencies: ["RandomStreams", "CKernels"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Probes", "RandomStreams"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: ["Networks", "CKernels", "Tensors", "Engines", "RandomStreams", "TestSupport"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "InterpolantsTests", dependencies: ["Interpolants", "Tensors", "TestSupport"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DataSourcesTests", dependencies: ["DataSources", "RandomStreams"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "FlowMapsTests",
-      dependencies: [
-        "FlowMaps", "Networks", "Interpolants", "Tensors", "Engines", "RandomStreams",
-        "TestSupport",
-      ], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "GroundTruthTests",
-      dependencies: [
-        "DataSources", "GroundTruth", "Interpolants", "RandomStreams", "Tensors", "Engines",
-        "TestSupport",
-      ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ProbesTests", dependencies: ["Probes", "RandomStreams"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "PlottingTests", dependencies: ["Files", "Plotting"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "LaboratoryTests",
-      dependencies: [
-        "DataSources", "CTestSupport", "Engines", "Files", "FlowMaps", "GroundTruth",
-        "Interpolants", "Laboratory",
-        "LinearAlgebra", "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport",
-      ], resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TheoryTests",
-      dependencies: [
-        "Files", "DataSources", "Engines", "FlowMaps", "GroundTruth", "Interpolants", "Laboratory",
-        "LinearAlgebra",
-        "Networks", "Probes", "RandomStreams", "Tensors", "TestSupport", "Theory",
-      ], swiftSettings: swiftSettings),
+    room("TestSupport", on: ["Engines", "Tensors"]),
+    tests("Files"),
+    tests("Tensors", "Engines"),
+    tests("Engines", "Tensors", fixtures: true),
+    tests("RandomStreams", "CKernels"),
+    tests("LinearAlgebra", "Measures", "RandomStreams"),
+    tests("Networks", "CKernels", "Engines", "Files", "RandomStreams", "Tensors"),
+    tests("Interpolants", "Tensors"),
+    tests("DataSources", "RandomStreams"),
+    tests("FlowMaps", "Engines", "Interpolants", "Networks", "RandomStreams", "Tensors"),
+    tests(
+      "GroundTruth", "DataSources", "Engines", "Files", "Interpolants", "RandomStreams", "Tensors",
+      fixtures: true),
+    tests(
+      "Training", "CKernels", "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps",
+      "GroundTruth", "Interpolants", "Measures", "Networks", "Probing", "RandomStreams", "Runs",
+      "Tensors"),
+    tests("Measures", "RandomStreams"),
+    tests(
+      "Probing", "CTestSupport", "Engines", "FlowMaps", "GroundTruth", "Interpolants",
+      "LinearAlgebra", "Measures", "Networks", "RandomStreams", "Tensors", "Theory", "Training"),
+    tests(
+      "Runs", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+      "Measures", "Networks", "Probing", "RandomStreams", "Tensors", "Training"),
+    tests(
+      "Theory", "DataSources", "Engines", "Files", "FlowMaps", "GroundTruth", "Interpolants",
+      "LinearAlgebra", "Measures", "Networks", "Probing", "RandomStreams", "Runs", "Tensors",
+      "Training", fixtures: true),
+    tests("Console"),
+    tests("Plotting", "Files"),
     .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "toylabTests",
       dependencies: [
-        "Probes", "DataSources", "toylab", argumentParser, "Files", "FlowMaps", "GroundTruth",
-        "Interpolants",
-        "Laboratory",
-        "Networks", "TestSupport", "Theory", "Walkthroughs",
+        "toylab", argumentParser, "Console", "DataSources", "Engines", "Files", "FlowMaps",
+        "GroundTruth", "Interpolants", "Measures", "Networks", "Probing", "Runs", "Tensors",
+        "TestSupport", "Theory", "Training", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )
+
+/// A module of the house, on those beneath it.
+func room(_ name: String, on rooms: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(name: name, dependencies: rooms, path: path, swiftSettings: swiftSettings)
+}
+
+/// The tests of a module, which may look at others.
+func tests(
+  _ name: String, _ further: Target.Dependency..., fixtures: Bool = false
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + further,
+    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
+}

@@ -1,11 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
 import Plotting
-import Probes
 import RandomStreams
 
 // # Figure 1: Exact ground truth

@@ -1,16 +1,17 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
 import RandomStreams
 import Theory
+import Training
 
 // # Figure 2: What conditional velocities add
 //

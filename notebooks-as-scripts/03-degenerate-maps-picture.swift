@@ -3,9 +3,9 @@
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+internal import Measures
 import Plotting
-import Probes
+import Probing
 
 // The picture of figure 3, drawn from its data alone.
 

@@ -3,8 +3,8 @@
 import FlowMaps
 import Foundation
 import GroundTruth
+import Measures
 import Plotting
-import Probes
 import Theory
 
 // The picture of figure 4, drawn from its data alone.

@@ -1,11 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
+import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
-import Probes
+import Measures
 import Theory
 
 // # Figure 4: The degenerate map, exactly

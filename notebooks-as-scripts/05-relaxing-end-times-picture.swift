@@ -1,9 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import FlowMaps
-import Laboratory
+import Measures
 import Plotting
-import Probes
 import Theory
 
 // The picture of figure 5, drawn from its data alone.

@@ -1,16 +1,18 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
 import RandomStreams
 import Theory
+import Training
 
 // # Figure 5: Relaxing s = 0
 //

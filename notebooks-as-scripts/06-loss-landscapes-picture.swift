@@ -1,14 +1,15 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
-import Laboratory
 import LinearAlgebra
 import Networks
 import Plotting
-import Probes
+import Probing
+import Training
 
 // The picture of figure 6, drawn from its data alone.
 

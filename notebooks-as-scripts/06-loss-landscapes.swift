@@ -1,14 +1,16 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
-import Laboratory
 import LinearAlgebra
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
+import Training
 
 // # Figure 6: Loss landscapes
 //

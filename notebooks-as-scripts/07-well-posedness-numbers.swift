@@ -1,10 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import FlowMaps
 import Foundation
 import Interpolants
-import Laboratory
-import Probes
+import Measures
 import Theory
 
 // The tables of figure 7, and the claims held against them.

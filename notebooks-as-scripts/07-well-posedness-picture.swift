@@ -4,8 +4,8 @@ import FlowMaps
 import Foundation
 import Interpolants
 import LinearAlgebra
+internal import Measures
 import Plotting
-import Probes
 import Theory
 
 // The picture of figure 7, drawn from its data alone.

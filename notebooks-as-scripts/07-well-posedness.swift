@@ -1,13 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
 import LinearAlgebra
-import Probes
 import Theory
 
 // # Figure 7: Why ESD explodes and iSD does not

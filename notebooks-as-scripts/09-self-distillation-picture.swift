@@ -2,9 +2,8 @@
 
 import Foundation
 import GroundTruth
-import Laboratory
+import Measures
 import Plotting
-import Probes
 
 // The picture of figure 9, drawn from its data alone.
 

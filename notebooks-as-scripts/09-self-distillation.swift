@@ -1,15 +1,18 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
+import Files
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
 import RandomStreams
+import Training
 
 // # Figure 9: The self-distillation family
 //

@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Interpolants
-import Laboratory
+internal import Measures
 import Plotting
-import Probes
+internal import Probing
 import Theory
 
 // The picture of figure 10, drawn from its data alone.

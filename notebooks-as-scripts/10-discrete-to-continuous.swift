@@ -1,15 +1,17 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+internal import Probing
 import Theory
+import Training
 
 // # Figure 10: From discrete to continuous
 //

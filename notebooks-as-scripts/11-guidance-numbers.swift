@@ -1,9 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Foundation
 import GroundTruth
-import Laboratory
-import Probes
+import Measures
+import Probing
 import Theory
 
 // The numbers of figure 11 and what they show.

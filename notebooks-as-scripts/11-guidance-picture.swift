@@ -3,10 +3,11 @@
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Plotting
-import Probes
+import Probing
 import Theory
+internal import Training
 
 // The picture of figure 11, drawn from its data alone.
 

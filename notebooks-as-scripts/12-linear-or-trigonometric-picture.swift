@@ -3,9 +3,9 @@
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Plotting
-import Probes
+import Probing
 
 // The picture of figure 12, drawn from its data alone.
 

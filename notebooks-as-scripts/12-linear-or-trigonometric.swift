@@ -1,13 +1,15 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
+import Training
 
 // # Figure 12: Linear or trigonometric
 //

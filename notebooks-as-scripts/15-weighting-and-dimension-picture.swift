@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Laboratory
+import Measures
 import Plotting
-import Probes
+internal import Probing
 import Theory
 
 // The picture of figure 15, drawn from its data alone.

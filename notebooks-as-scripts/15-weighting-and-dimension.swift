@@ -1,15 +1,19 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
+import Files
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
+import Runs
 import Theory
+import Training
 
 // # Figure 15: Weighting and dimension
 //

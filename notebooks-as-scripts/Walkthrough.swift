@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
-public import Laboratory
 public import Plotting
+public import Training
 
 /// One walkthrough: an experiment told in prose, with its numbers and its figure.
 ///

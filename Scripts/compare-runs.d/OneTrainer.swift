@@ -3,8 +3,14 @@
 import Engines
 import FlowMaps
 import GroundTruth
-import Laboratory
 import Networks
+
+// The trainer had another room before.
+#if canImport(Training)
+  import Training
+#else
+  import Laboratory
+#endif
 
 /// Guided class-conditional training by the one trainer: the network has classes and the loss its guidance.
 /// The settings are those of `GuidedTrainer.swift`, number by number.

@@ -3,10 +3,16 @@
 import Engines
 import FlowMaps
 import Interpolants
-import Laboratory
 import Networks
 import RandomStreams
 import Tensors
+
+// The trainer had another room before.
+#if canImport(Training)
+  import Training
+#else
+  import Laboratory
+#endif
 
 /// Prints the steps of a run that has no command, one JSON object a line, for `Scripts/compare-runs`.
 ///

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 public import RandomStreams
 public import Tensors
 

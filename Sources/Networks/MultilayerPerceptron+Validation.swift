@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
+
 extension MultilayerPerceptron {
   public static let validWidths = 1...65_536
   public static let validDepths = 1...1024

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 
 /// What a network's parameters take of the machine's memory: beyond that memory, not mathematics, ends a run.

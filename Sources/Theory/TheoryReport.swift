@@ -2,7 +2,6 @@
 
 internal import Files
 internal import Foundation
-internal import Laboratory
 
 /// The results of a verification, as text and as JSON.
 public struct TheoryReport: Sendable, Codable {

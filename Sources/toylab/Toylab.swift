@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
+import Files
 import Walkthroughs
 
 /// The command `toylab`.

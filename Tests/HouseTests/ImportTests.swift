@@ -43,7 +43,7 @@ import Testing
     arguments: [
       ("Engines/A.swift", "import Networks"), ("Networks/A.swift", "public import FlowMaps"),
       ("FlowMaps/A.swift", "@testable import FlowMaps"), ("Tensors/A.swift", "import Foundation"),
-      ("Tensors/A.swift", "internal import Files"), ("Probes/A.swift", "import CGSL"),
+      ("Tensors/A.swift", "internal import Files"), ("Probing/A.swift", "import CGSL"),
       ("Plotting/A.swift", "import struct FlowMaps.FlowMap"),
       ("Networks/A.swift", "internal import CKernels"), ("Cellar/A.swift", ""),
       ("Theory/A.swift", "  private import Cellar"), ("Theory/A.swift", "import ArgumentParser"),
@@ -56,7 +56,7 @@ import Testing
     "an import that keeps the order passes",
     arguments: [
       ("FlowMaps/A.swift", "public import Networks"), ("Plotting/A.swift", "import Files"),
-      ("Networks/Optimizers/A.swift", "internal import CKernels"),
+      ("Training/Optimizers/A.swift", "internal import CKernels"),
       ("Walkthroughs/01.swift", "import enum Theory.Claim\nimport Foundation"),
     ])
   func kept(path: String, text: String) {

@@ -3,7 +3,7 @@
 import Foundation
 import GroundTruth
 import Interpolants
-import Probes
+import Measures
 import RandomStreams
 import Testing
 

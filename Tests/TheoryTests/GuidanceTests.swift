@@ -3,11 +3,12 @@
 import FlowMaps
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
-import Probes
+import Probing
 import Testing
 import Theory
+import Training
 
 @Suite struct GuidanceTests {
   private func target() throws -> GaussianMixture {

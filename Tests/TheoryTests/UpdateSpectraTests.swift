@@ -5,9 +5,8 @@ import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
 import LinearAlgebra
-import Probes
+import Measures
 import Testing
 
 @testable import Theory

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Files
 import Foundation
-import Laboratory
 import TestSupport
 import Testing
 

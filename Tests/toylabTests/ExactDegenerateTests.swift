@@ -3,7 +3,6 @@
 import ArgumentParser
 import GroundTruth
 import Interpolants
-import Laboratory
 import Testing
 
 @testable import toylab

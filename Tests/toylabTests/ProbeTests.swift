@@ -2,7 +2,8 @@
 
 import ArgumentParser
 import Foundation
-import Laboratory
+import Probing
+import Runs
 import TestSupport
 import Testing
 

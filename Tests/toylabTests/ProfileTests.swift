@@ -1,7 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
 import Testing
 
 @testable import toylab

@@ -2,9 +2,10 @@
 
 import ArgumentParser
 import Foundation
-import Laboratory
+import Runs
 import TestSupport
 import Testing
+import Training
 
 @testable import toylab
 

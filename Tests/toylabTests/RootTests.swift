@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Files
 import FlowMaps
 import GroundTruth
-import Laboratory
 import Testing
 import Walkthroughs
 

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Foundation
-import Laboratory
 import TestSupport
 import Testing
 

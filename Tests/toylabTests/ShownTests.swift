@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Probes
+import Measures
 import Testing
 
 @testable import Walkthroughs

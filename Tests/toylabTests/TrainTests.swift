@@ -1,14 +1,16 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Files
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
 import Networks
+import Runs
 import TestSupport
 import Testing
+import Training
 
 @testable import toylab
 

@@ -2,7 +2,6 @@
 
 import Files
 import Foundation
-import Laboratory
 import Plotting
 
 extension WalkthroughSession {

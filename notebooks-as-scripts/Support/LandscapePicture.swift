@@ -1,8 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
-public import Laboratory
 public import Plotting
+public import Probing
 
 /// A landscape as surface and contours, drawn from its values and paths alone.
 public struct LandscapePicture: Codable, Sendable {

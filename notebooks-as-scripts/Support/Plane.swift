@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Files
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
 import Networks
 import Plotting
 

@@ -1,8 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
-import Laboratory
-import Probes
+import Measures
 
 /// A claim held against measured numbers.
 struct Claim {

@@ -1,9 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
+import Engines
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Probing
+import Training
 
 // What most walkthroughs ask of their session.
 

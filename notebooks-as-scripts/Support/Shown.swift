@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Probes
+import Measures
 import Theory
 
 // The one rule by which measured numbers carry a claim.

@@ -1,12 +1,16 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Engines
+import Files
 import FlowMaps
 import Interpolants
-import Laboratory
+import Measures
 import Networks
 import Plotting
-import Probes
+import Probing
+import Runs
+import Training
 
 /// A training run by the name under which a figure shows it.
 struct NamedRun: Sendable {

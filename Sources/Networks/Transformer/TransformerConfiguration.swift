@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
+
 /// The sizes of a transformer on square images cut into square patches.
 public struct TransformerConfiguration: Equatable, Sendable, Codable {
   /// Pixels along one side of an image.

@@ -3,7 +3,7 @@
 internal import Engines
 internal import Foundation
 internal import GroundTruth
-internal import Probes
+internal import Measures
 
 /// Claim 16: adaptive weighting `ℓ/sg(ℓ + η)^p` is biased for targets with conditional noise, and the
 /// relative bias falls like `1/d`.

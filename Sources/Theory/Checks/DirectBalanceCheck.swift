@@ -4,8 +4,7 @@ internal import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
-internal import Probes
+import Measures
 
 /// Claim 4: direct training is biased, and its minimiser balances the bias.
 ///

@@ -3,8 +3,7 @@
 internal import Engines
 internal import FlowMaps
 internal import Foundation
-internal import Laboratory
-internal import Probes
+internal import Measures
 
 /// Claim 12: what a trained map's losses say about its samples (arXiv 2505.18825).
 ///

@@ -5,8 +5,7 @@ internal import FlowMaps
 internal import Foundation
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
-internal import Probes
+import Measures
 
 /// Claim 5: for one Gaussian the minimiser of direct training is known, and training lands on it.
 ///

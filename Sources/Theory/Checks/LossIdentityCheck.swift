@@ -3,10 +3,10 @@
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
+import Measures
 internal import Networks
-internal import Probes
 internal import RandomStreams
+import Training
 
 /// Claim 3: `E‖D_{v_c} f‖² = E‖D_{v*} f‖² + E tr(∇f Σ ∇fᵀ)`, for any map.
 ///

@@ -4,7 +4,7 @@ internal import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Probes
+import Measures
 
 /// Claim 6: the minimiser of direct training on a mixture, from its elliptic equation, is where training
 /// ends.

@@ -4,10 +4,10 @@ internal import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
+import Measures
 internal import Networks
-internal import Probes
 internal import RandomStreams
+import Training
 
 /// Claim 14: single samples scatter most at `s = 0`.
 ///

@@ -4,10 +4,10 @@ internal import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
+import Measures
 internal import Networks
-internal import Probes
 internal import RandomStreams
+import Training
 
 /// Claim 7: with the target stopped, conditional velocities change the variance of an update and not its mean.
 ///

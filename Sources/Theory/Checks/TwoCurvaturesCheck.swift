@@ -5,6 +5,7 @@ internal import FlowMaps
 internal import Interpolants
 internal import Networks
 internal import RandomStreams
+internal import Training
 
 /// Claim 13: an objective with a stopped target has two curvatures, and they differ.
 ///
@@ -70,8 +71,8 @@ enum TwoCurvaturesCheck: TheoryCheck {
   ) throws -> [Finding] {
     let velocity = try frozen.transportingVelocity(theta)
     let update = field(.eulerianSemi, sample, velocity: velocity, session)
-    let hessian = try update.matrix(.frozenHessian, at: theta)
-    let jacobian = try update.matrix(.updateJacobian, at: theta)
+    let hessian = try update.matrix(.hessian, at: theta)
+    let jacobian = try update.matrix(.updateFieldJacobian, at: theta)
     let slopes = try finiteDifferenceJacobian(at: theta, step: step) { try frozen.field($0) }
     let gaussNewton = theta.indices.map { i in
       theta.indices.map { j in
@@ -107,8 +108,8 @@ enum TwoCurvaturesCheck: TheoryCheck {
     var findings = try objectives.flatMap { objective -> [Finding] in
       session.progress("curvatures of \(objective.shortName)")
       let update = field(objective, sample, session)
-      let hessian = try update.matrix(.frozenHessian, at: theta)
-      let jacobian = try update.matrix(.updateJacobian, at: theta)
+      let hessian = try update.matrix(.hessian, at: theta)
+      let jacobian = try update.matrix(.updateFieldJacobian, at: theta)
       let differences = try finiteDifferenceJacobian(at: theta, step: step, update.update)
       let name = objective.shortName
       let scale = norm(jacobian)
@@ -138,8 +139,8 @@ enum TwoCurvaturesCheck: TheoryCheck {
     _ session: CheckSession
   ) throws -> Finding {
     let both = try field(.improvedSelfDistillation, sample, session)
-      .matrix(.frozenHessian, at: theta)
-    let flowMatching = try field(.flowMatching, sample, session).matrix(.frozenHessian, at: theta)
+      .matrix(.hessian, at: theta)
+    let flowMatching = try field(.flowMatching, sample, session).matrix(.hessian, at: theta)
     let target = try frozen.ownTarget(theta)
     let differences = try finiteDifferenceJacobian(at: theta, step: step) {
       try frozen.gradient($0, target: target)

@@ -3,7 +3,7 @@
 internal import Foundation
 internal import GroundTruth
 internal import Interpolants
-internal import Probes
+import Measures
 internal import RandomStreams
 
 /// Claim 11: `E[∇ log p(x_t|x) | x_t] = ∇ log p_t(x_t)`.

@@ -4,7 +4,7 @@ internal import FlowMaps
 internal import Foundation
 internal import GroundTruth
 internal import Interpolants
-internal import Probes
+internal import Measures
 
 /// Claim 15: which updates are well-posed. The statements are proved in the article
 /// <doc:Claim15WellPosedness>; the operators are derived in ``SemiGradientOperator``, ``EulerianOperators``

@@ -2,7 +2,7 @@
 
 public import Engines
 public import GroundTruth
-public import Laboratory
+public import Training
 
 /// The parameters of one training run after given numbers of steps, in double precision.
 ///

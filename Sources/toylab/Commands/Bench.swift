@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Files
 import Foundation
-import Laboratory
 
 /// `toylab bench`
 struct Bench: ParsableCommand {

@@ -4,7 +4,6 @@ import ArgumentParser
 import Files
 import GroundTruth
 import Interpolants
-import Laboratory
 import Networks
 
 /// `toylab exact-degenerate`

@@ -2,8 +2,8 @@
 
 import ArgumentParser
 import Files
-import Laboratory
 import Plotting
+import Training
 import Walkthroughs
 
 /// `toylab figure N`

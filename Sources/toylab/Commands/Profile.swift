@@ -1,10 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Engines
 import Files
 import Foundation
-import Laboratory
 
 /// `toylab profile`
 struct Profile: ParsableCommand {

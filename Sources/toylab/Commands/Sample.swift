@@ -1,9 +1,13 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Files
 import GroundTruth
-import Laboratory
+import Measures
+import Probing
+import Runs
+import Training
 
 /// `toylab sample`
 struct Sample: ParsableCommand {

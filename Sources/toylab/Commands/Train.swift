@@ -1,13 +1,17 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Files
 import FlowMaps
 import Foundation
 import GroundTruth
 import Interpolants
-import Laboratory
+import Measures
 import Networks
+import Probing
+import Runs
+import Training
 
 /// `toylab train`
 struct Train: ParsableCommand {

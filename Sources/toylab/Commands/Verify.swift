@@ -1,11 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Engines
 import Files
 import Foundation
 import GroundTruth
-import Laboratory
 import Theory
 
 /// `toylab verify`

@@ -1,9 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Files
 import FlowMaps
-import Laboratory
 import Networks
+import Training
 
 /// Discrete consistency (cd, cd-heun, ct) and the stabilisers of the continuous one (scm).
 struct ConsistencyOptions: ParsableArguments {

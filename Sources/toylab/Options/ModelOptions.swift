@@ -1,10 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Files
 import GroundTruth
 import Interpolants
-import Laboratory
 import Networks
+import Runs
+import Training
 
 /// The source, the interpolant and the network.
 struct ModelOptions: ParsableArguments {

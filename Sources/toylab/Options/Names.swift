@@ -3,9 +3,10 @@
 public import ArgumentParser
 import FlowMaps
 public import Interpolants
-public import Laboratory
 public import Networks
 public import Plotting
+public import Probing
+public import Training
 
 // The names that options accept. Where a type's own names are fit for a command line they serve.
 

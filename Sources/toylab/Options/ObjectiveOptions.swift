@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import FlowMaps
-import Laboratory
+import Training
 
 /// The objective, its times, its weighting and its tangent.
 struct ObjectiveOptions: ParsableArguments {

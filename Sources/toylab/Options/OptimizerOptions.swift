@@ -1,8 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
+import Measures
 import Networks
+import Training
 
 /// The optimiser, its learning rate and what is done to gradients and parameters beside it.
 struct OptimizerOptions: ParsableArguments {

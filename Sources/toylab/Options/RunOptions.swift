@@ -1,7 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
+import Measures
+import Training
 
 /// The length of a run, what it measures and where it is kept.
 struct RunOptions: ParsableArguments {

@@ -1,7 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Laboratory
+import Files
 import Networks
+import Runs
+import Training
 
 /// An option that was given, and what it sets.
 ///

@@ -2,7 +2,7 @@
 
 import Foundation
 import LinearAlgebra
-import Probes
+import Measures
 import Testing
 
 @Suite struct TraceEstimatesTests {

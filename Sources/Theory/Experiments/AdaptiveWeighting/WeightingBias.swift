@@ -1,10 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Engines
 internal import Foundation
 public import GroundTruth
 internal import Interpolants
-internal import Laboratory
-public import Probes
+public import Measures
 internal import RandomStreams
 
 /// The bias of an adaptively weighted velocity field, `b = F − v*`, at points `x_t` of one dimension.

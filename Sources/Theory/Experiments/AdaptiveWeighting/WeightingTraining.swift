@@ -4,9 +4,9 @@ internal import Engines
 internal import FlowMaps
 internal import GroundTruth
 internal import Interpolants
-internal import Laboratory
+public import Measures
 internal import Networks
-public import Probes
+internal import Training
 
 /// How much of the predicted bias two networks show that differ in the weighting alone.
 public struct TrainedBias: Sendable, Codable, Equatable {

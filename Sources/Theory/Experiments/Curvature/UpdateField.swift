@@ -5,6 +5,7 @@ public import FlowMaps
 public import Interpolants
 public import Networks
 internal import Tensors
+public import Training
 
 /// The gradient that training follows, on a fixed batch, and both its curvatures along directions.
 ///
@@ -14,7 +15,8 @@ public final class UpdateField<Scalar: EngineScalar> {
   /// Number of parameters.
   public let count: Int
   private let layout: ParameterLayout
-  private let executables: [Curvature: Executable<Scalar>]
+  private let step: Executable<Scalar>
+  private let products: [Curvature: Executable<Scalar>]
   private let parameters: Buffer<Scalar>
   private let direction: Buffer<Scalar>
 
@@ -42,35 +44,58 @@ public final class UpdateField<Scalar: EngineScalar> {
     let layout = network.layout
     self.layout = layout
     count = layout.count
-    parameters = Buffer(count: layout.count)
+    let parameters = Buffer<Scalar>(count: layout.count)
+    self.parameters = parameters
     direction = Buffer(count: layout.count)
-    var executables: [Curvature: Executable<Scalar>] = [:]
-    for curvature in Curvature.allCases {
+    func compiled(_ program: (LossTrace) -> Program) -> Executable<Scalar> {
       let executable = Executable<Scalar>(rows: rows, pool: pool) { rows in
-        updateProgram(
-          loss, network, interpolant, curvature, hasVelocity: batch.velocity != nil, rows: rows)
+        let velocity = Tensor.input("velocity", [rows, network.dimension])
+        let trace = LossTrace(
+          loss, network: network, interpolant: interpolant, rows: rows,
+          exactVelocity: { _, _, _ in velocity },
+          velocityInputs: batch.velocity == nil ? [] : [(.perRow, velocity)])
+        return program(trace)
       }
       for (name, values) in batch.sample { executable.bind(input: name, to: Buffer(values)) }
       if let velocity = batch.velocity {
         executable.bind(input: "velocity", to: Buffer(velocity))
       }
       executable.bind(inputs: layout, prefix: "parameters", to: parameters)
-      executable.bind(inputs: layout, prefix: "direction", to: direction)
-      executables[curvature] = executable
+      return executable
     }
-    self.executables = executables
+    step = compiled { $0.trainingStep }
+    var products: [Curvature: Executable<Scalar>] = [:]
+    for curvature in [Curvature.hessian, .updateFieldJacobian] {
+      let executable = compiled { $0.product(curvature, isTransposed: false) }
+      executable.bind(inputs: layout, prefix: "direction", to: direction)
+      products[curvature] = executable
+    }
+    self.products = products
   }
 
   /// `g(θ)`, the gradient with stop-gradients as written.
   public func update(_ theta: [Double]) throws -> [Double] {
-    try run(.frozenHessian, theta, [Double](repeating: 0, count: count)).update
+    precondition(theta.count == count, "the update needs \(count) parameters")
+    parameters.assign(theta)
+    try step.run()
+    return vector("gradient", of: step)
   }
 
-  /// A curvature at `θ` times a direction.
+  /// The Hessian or the Jacobian at `θ` times a direction.
+  ///
+  /// - Precondition: the curvature is one of these two.
   public func product(
     _ curvature: Curvature, at theta: [Double], along direction: [Double]
   ) throws -> [Double] {
-    try run(curvature, theta, direction).product
+    precondition(
+      theta.count == count && direction.count == count, "vectors need \(count) parameters")
+    guard let executable = products[curvature] else {
+      preconditionFailure("the update has no \(curvature.label)")
+    }
+    parameters.assign(theta)
+    self.direction.assign(direction)
+    try executable.run()
+    return vector("product", of: executable)
   }
 
   /// A curvature at `θ`, entry `[i][j]` being the change of `g_i` with `θ_j`.
@@ -83,45 +108,9 @@ public final class UpdateField<Scalar: EngineScalar> {
       })
   }
 
-  private func run(
-    _ curvature: Curvature, _ theta: [Double], _ along: [Double]
-  ) throws -> (update: [Double], product: [Double]) {
-    precondition(
-      theta.count == count && along.count == count, "vectors need \(count) parameters")
-    guard let executable = executables[curvature] else { return ([], []) }
-    parameters.assign(theta)
-    direction.assign(along)
-    try executable.run()
-    func vector(_ prefix: String) -> [Double] {
-      layout.entries.flatMap { executable.output("\(prefix)/\($0.name)").values }
-    }
-    return (vector("update"), vector("product"))
+  private func vector(_ prefix: String, of executable: Executable<Scalar>) -> [Double] {
+    layout.entries.flatMap { executable.output("\(prefix)/\($0.name)").values }
   }
-}
-
-/// The update of a block of rows and its derivative along a direction.
-private func updateProgram(
-  _ loss: TrainingLoss, _ network: some Network, _ interpolant: any Interpolant,
-  _ curvature: Curvature, hasVelocity: Bool, rows: Int
-) -> Program {
-  let parameters = network.layout.tensors()
-  let direction = network.layout.tensors(prefix: "direction")
-  let sample = TrainingSample.inputs(
-    rows: rows, dimension: network.dimension, interpolant: interpolant)
-  let velocity = Tensor.input("velocity", [rows, network.dimension])
-  let context = ObjectiveContext(
-    flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
-    sample: sample, exactVelocity: { _, _, _ in velocity }, tangent: loss.tangent)
-  let update = gradient(of: mean(loss.perSample(context)), withRespectTo: parameters.tensors)
-  let product = derivative(
-    of: update, along: zip(parameters.tensors, direction.tensors),
-    stopGradients: curvature.stopGradients)
-  let extra: [(role: Program.InputRole, tensor: Tensor)] =
-    hasVelocity ? [(.perRow, velocity)] : []
-  return Program(
-    rows: rows, inputs: sample.declarations + extra + parameters.inputs + direction.inputs,
-    outputs: parameters.outputs(update, role: .mean, prefix: "update")
-      + parameters.outputs(product, role: .mean, prefix: "product"))
 }
 
 /// A square matrix from its columns, or the transpose of one.

@@ -4,8 +4,8 @@ internal import Engines
 public import FlowMaps
 public import GroundTruth
 public import Interpolants
-internal import Laboratory
 internal import Networks
+import Training
 
 /// A small network trained on a target on the line, `t` uniform on `[s, T]` for one end time `s` unless it
 /// distils itself, and read without sampling noise.

@@ -1,9 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Engines
 public import FlowMaps
 public import GroundTruth
 public import Interpolants
-internal import Laboratory
 
 /// Networks trained with several objectives on a mixture on the line, held against the elliptic equation's
 /// minimiser and against the flow map.

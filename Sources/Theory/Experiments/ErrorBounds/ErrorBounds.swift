@@ -5,10 +5,10 @@ public import FlowMaps
 internal import Foundation
 public import GroundTruth
 internal import Interpolants
-internal import Laboratory
+public import Measures
 internal import Networks
-public import Probes
 internal import RandomStreams
+internal import Training
 
 /// What bounds the error of a trained map, and the error (linear interpolant, `T = 1`).
 public struct ErrorBoundReading: Sendable, Codable {

@@ -3,9 +3,9 @@
 internal import Engines
 public import FlowMaps
 public import GroundTruth
-internal import Laboratory
+import Measures
 internal import Networks
-internal import Probes
+import Training
 
 /// Where the gradient is stopped, and how hard the training is: the norm of the gradient, step by step.
 ///

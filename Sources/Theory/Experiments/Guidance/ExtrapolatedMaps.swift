@@ -2,8 +2,8 @@
 
 public import GroundTruth
 public import Interpolants
-internal import Laboratory
-public import Probes
+public import Measures
+internal import Probing
 
 /// Guidance in sampling applied to exact flow maps: what Post-CFG does where the network has nothing left to
 /// learn.

@@ -4,8 +4,9 @@ internal import Engines
 internal import FlowMaps
 public import GroundTruth
 internal import Interpolants
-public import Laboratory
 internal import Networks
+public import Probing
+public import Training
 
 /// Networks trained with guidance of several scales, each sampled with guidance again, against the exact
 /// guided velocity and flow map of the product of the two scales.

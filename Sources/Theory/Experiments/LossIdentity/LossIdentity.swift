@@ -4,8 +4,8 @@ public import Engines
 internal import FlowMaps
 public import GroundTruth
 public import Interpolants
+public import Measures
 public import Networks
-public import Probes
 internal import Tensors
 
 /// The three terms of `E‖D_{v_c} f‖² = E‖D_{v*} f‖² + E tr(∇f Σ ∇fᵀ)`, row by row, for a network's map.

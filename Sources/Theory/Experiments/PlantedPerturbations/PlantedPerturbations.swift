@@ -4,11 +4,11 @@ public import Engines
 public import FlowMaps
 public import GroundTruth
 public import Interpolants
-internal import Laboratory
+public import Measures
 internal import Networks
-public import Probes
 internal import RandomStreams
 internal import Tensors
+internal import Training
 
 /// High-frequency waves planted in a trained network, and what the update of each objective does to them.
 ///

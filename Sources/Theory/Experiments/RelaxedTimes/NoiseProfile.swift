@@ -3,7 +3,7 @@
 internal import Engines
 public import FlowMaps
 internal import GroundTruth
-public import Probes
+public import Measures
 public import RandomStreams
 
 /// How much single samples of an objective scatter, as a function of `s/t`.

@@ -4,9 +4,10 @@ internal import DataSources
 internal import Engines
 public import FlowMaps
 internal import GroundTruth
-public import Laboratory
+internal import Measures
 internal import Networks
-internal import Probes
+public import Probing
+public import Training
 
 /// Trainings that differ in their end times alone: `s = 0` against `s < t`, at equal budget, at a calm and
 /// at a stressed setting.

@@ -4,7 +4,6 @@ internal import Engines
 public import FlowMaps
 public import GroundTruth
 public import Interpolants
-internal import Laboratory
 public import Networks
 internal import Tensors
 

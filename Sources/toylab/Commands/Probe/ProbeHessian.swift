@@ -1,9 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
+import Console
 import LinearAlgebra
-import Probes
+import Probing
+import Runs
+import Theory
 
 /// `toylab probe hessian`
 struct ProbeHessian: ParsableCommand {

@@ -1,12 +1,14 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Files
 import Foundation
-import Laboratory
 import LinearAlgebra
+import Measures
 import Plotting
-import Probes
+import Probing
+import Runs
 import Walkthroughs
 
 /// `toylab probe landscape`

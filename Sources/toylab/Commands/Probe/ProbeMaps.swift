@@ -1,8 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
 import Interpolants
-import Laboratory
+import Probing
+import Runs
 
 /// The points on which a map is probed.
 struct ProbePointOptions: ParsableArguments {

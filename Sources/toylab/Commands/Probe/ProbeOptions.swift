@@ -4,7 +4,10 @@ import ArgumentParser
 import Engines
 import Files
 import Foundation
-import Laboratory
+import Probing
+import Runs
+import Theory
+import Training
 
 /// Which parameters are probed, and how the result is printed.
 struct ProbeOptions: ParsableArguments {

@@ -1,8 +1,10 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
-import Laboratory
-import Probes
+import Console
+import Probing
+import Runs
+import Theory
 
 /// `toylab probe density`
 struct ProbeDensity: ParsableCommand {

@@ -1,0 +1,108 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import DataSources
+public import GroundTruth
+public import Interpolants
+public import Measures
+internal import RandomStreams
+
+/// Fixed points on which maps are held against their source, with the exact answers there where the law is
+/// known.
+///
+/// The points come from streams of their own, so that evaluation never touches a training stream, and the
+/// same set serves every run that is to be compared.
+public struct EvaluationSet: Sendable {
+  public let source: any DataSource
+  public let interpolant: InterpolantKind
+  public let count: Int
+  /// Noisy points `x_t`, first `count` with `s = 0`, then `count` with `(t, s)` on the triangle.
+  public let noisy: [Double]
+  public let times: [Double]
+  public let endTimes: [Double]
+  /// `v*(x_t, t)`; empty where the law is not known exactly.
+  public let velocities: [Double]
+  /// `Σ(x_t, t)`, row-major `d × d` a point; empty where the law is not known, or ``MeasurementNeed/matrices``
+  /// are too large.
+  public let covariances: [Double]
+  /// Noise `z` to be carried from `T` to 0.
+  public let noise: [Double]
+  /// `f*(z; T, 0)`; empty where the law is not known exactly.
+  public let mappedNoise: [Double]
+  /// Independent samples of the source.
+  public let data: [Double]
+  /// Distances between two independent samples of the source of this size: what a perfect map scores.
+  public let slicedWassersteinFloor: Estimate
+  public let energyDistanceFloor: Estimate
+  /// The truth given the classes, where the source is a mixture that has them.
+  public let guided: GuidedEvaluationSet?
+  let directions: Directions
+
+  /// The law of the source, where it is known exactly.
+  public var law: (any ExactTarget)? { source as? any ExactTarget }
+
+  /// What measurements find here.
+  public var offers: Set<MeasurementNeed> {
+    var offers: Set<MeasurementNeed> = [.samples]
+    if law != nil { offers.insert(.exact) }
+    if !covariances.isEmpty { offers.insert(.matrices) }
+    if guided != nil { offers.insert(.classes) }
+    return offers
+  }
+
+  /// - Parameter guidanceScale: holds maps given a class against the truth guided with this scale, too, where
+  ///   the source is a mixture with classes.
+  /// - Throws: if the exact flow map cannot be integrated.
+  public init(
+    source: any DataSource, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
+    guidanceScale: Double? = nil, threads: Int = 1
+  ) throws {
+    precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
+    let interpolant = kind.interpolant
+    let d = source.dimension
+    self.source = source
+    self.interpolant = kind
+    self.count = count
+    func stream(_ purpose: StreamPurpose) -> RandomStream {
+      RandomStream(seed: seed, purpose: purpose)
+    }
+    let x = source.samples(count: 2 * count, stream: stream(.evaluationPointData))
+    let z = stream(.evaluationPointNoise).normals(rows: 2 * count, draws: d)
+    let u = stream(.evaluationTimes).uniforms(rows: 2 * count, draws: 2)
+    let end = interpolant.endTime
+    times = (0..<2 * count).map { row in
+      row < count ? end * u[2 * row] : end * max(u[2 * row], u[2 * row + 1])
+    }
+    endTimes = (0..<2 * count).map { row in
+      row < count ? 0 : end * min(u[2 * row], u[2 * row + 1])
+    }
+    var noisy: [Double] = []
+    for row in 0..<2 * count {
+      let range = row * d..<(row + 1) * d
+      noisy += interpolant.noisy(data: Array(x[range]), noise: Array(z[range]), at: times[row])
+    }
+    self.noisy = noisy
+    noise = stream(.evaluationNoise).normals(rows: count, draws: d)
+    if let law = source as? any ExactTarget {
+      let hasMatrices = d <= MeasurementNeed.largestMatrixDimension
+      (velocities, covariances) = law.exactMoments(
+        noisy, times: times, interpolant, withCovariances: hasMatrices)
+      mappedNoise = try law.exactMaps(noise, from: end, to: 0, interpolant, threads: threads)
+    } else {
+      (velocities, covariances, mappedNoise) = ([], [], [])
+    }
+    if let guidanceScale, let mixture = source as? GaussianMixture, source.classCount > 0 {
+      guided = try GuidedEvaluationSet(
+        target: mixture, interpolant: kind, scale: guidanceScale, count: count, seed: seed,
+        threads: threads)
+    } else {
+      guided = nil
+    }
+    data = source.samples(count: count, stream: stream(.evaluationData))
+    directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
+    let other = source.samples(count: count, stream: stream(.evaluationSecondData))
+    slicedWassersteinFloor = slicedWassersteinDistance(
+      Points(data, dimension: d), Points(other, dimension: d), along: directions)
+    energyDistanceFloor = Measures.energyDistance(
+      Points(data, dimension: d), Points(other, dimension: d))
+  }
+}

@@ -1,0 +1,113 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import DataSources
+public import Engines
+internal import FlowMaps
+internal import GroundTruth
+internal import Interpolants
+public import Measures
+public import Networks
+
+/// Measures a network's flow map on an ``EvaluationSet``: every ``Metric`` whose need the set meets.
+public final class Evaluator<Scalar: EngineScalar> {
+  public let set: EvaluationSet
+  /// What is held against the law; nil where that is not known.
+  private let readings: FlowMapReadings<Scalar>?
+  private let sampler: FlowMapSampler<Scalar>
+  private let tellsClasses: Bool
+
+  /// - Parameter parameters: read at every evaluation.
+  public init(
+    network: some Network, parameters: Buffer<Scalar>, set: EvaluationSet, pool: WorkerPool
+  ) {
+    self.set = set
+    let path = set.interpolant.interpolant
+    tellsClasses = network.classCount > 0
+    if set.offers.contains(.exact) {
+      let wanted: Set<FlowMapReading> =
+        set.offers.contains(.matrices)
+        ? [.squaredTotalDerivative, .squaredJacobian, .varianceTerm] : [.squaredTotalDerivative]
+      let readings = FlowMapReadings<Scalar>(
+        wanted, network: network, interpolant: path, parameters: parameters,
+        rows: 2 * set.count, pool: pool)
+      readings.assign(set.noisy, to: .points)
+      readings.assign(set.times, to: .time)
+      readings.assign(set.endTimes, to: .endTime)
+      readings.assign(set.velocities, to: .velocity)
+      readings.assign(set.covariances, to: .covariance)
+      self.readings = readings
+    } else {
+      readings = nil
+    }
+    sampler = FlowMapSampler(
+      network: network, interpolant: path, parameters: parameters, rows: set.count,
+      pool: pool)
+  }
+
+  /// Every metric that can be measured, with its standard error.
+  public func evaluate() throws -> [(metric: Metric, estimate: Estimate)] {
+    try readings?.run()
+    let samples = try sample()
+    let guided = tellsClasses ? set.guided : nil
+    return try Metric.allCases.filter { set.offers.contains($0.need) }.compactMap { metric in
+      try estimate(of: metric, samples, guided).map { (metric, $0) }
+    }
+  }
+
+  /// - Returns: nil for what is given classes where the network is told none.
+  private func estimate(
+    of metric: Metric, _ samples: [Double], _ guided: GuidedEvaluationSet?
+  ) throws -> Estimate? {
+    let d = set.source.dimension
+    let cloud = Points(samples, dimension: d)
+    let data = Points(set.data, dimension: d)
+    switch metric {
+    case .eulerianLossAtZero: return residual(.squaredTotalDerivative).atZero
+    case .eulerianLoss: return residual(.squaredTotalDerivative).relaxed
+    case .varianceTermAtZero: return residual(.varianceTerm).atZero
+    case .varianceTerm: return residual(.varianceTerm).relaxed
+    case .jacobianNormAtZero: return residual(.squaredJacobian).atZero
+    case .jacobianNorm: return residual(.squaredJacobian).relaxed
+    case .flowMapError: return meanSquaredDistance(samples, set.mappedNoise, dimension: d)
+    case .slicedWasserstein: return slicedWassersteinDistance(cloud, data, along: set.directions)
+    case .energyDistance: return energyDistance(cloud, data)
+    case .fractionInsideModes:
+      let inside = (0..<set.count).count { row in
+        set.law?.isInside(Array(samples[row * d..<(row + 1) * d])) ?? false
+      }
+      return Estimate(successes: inside, of: set.count)
+    case .guidedVelocityError:
+      return try guided.map {
+        meanSquaredDistance(
+          try sampler.velocity(
+            $0.noisy, at: $0.times, given: SamplingConditions(labels: $0.classes)),
+          $0.velocities, dimension: d)
+      }
+    case .guidedMapError:
+      return try guided.map {
+        meanSquaredDistance(
+          try sampler.sample($0.noise, given: SamplingConditions(labels: $0.classes)),
+          $0.mappedNoise, dimension: d)
+      }
+    }
+  }
+
+  /// A mean over the points with `s = 0`, and over those with `s < t`.
+  private func residual(_ reading: FlowMapReading) -> (atZero: Estimate, relaxed: Estimate) {
+    let values = readings?.values(reading) ?? []
+    return (
+      Estimate(meanOf: Array(values.prefix(set.count))),
+      Estimate(meanOf: Array(values.suffix(set.count)))
+    )
+  }
+
+  /// The evaluation noise carried from `T` to 0.
+  public func sample(steps: Int = 1) throws -> [Double] {
+    try sampler.sample(set.noise, steps: steps)
+  }
+
+  /// See `FlowMapSampler.trajectory`, on the evaluation noise.
+  public func trajectory(steps: Int) throws -> [[Double]] {
+    try sampler.trajectory(set.noise, steps: steps)
+  }
+}

@@ -1,0 +1,96 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Files
+import Foundation
+public import Probing
+
+/// A file to which rows of metrics are appended, one JSON object a line (`metrics.jsonl`).
+///
+/// A row is written whole: a write that fails part-way, as on a full disk, is taken back.
+public struct MetricsLog: ~Copyable {
+  private var file: OpenFile
+
+  /// Opens the file at a path, creating it if it does not exist.
+  ///
+  /// - Throws: ``FileError``.
+  public init(path: String) throws(FileError) {
+    file = try OpenFile(path, .append)
+  }
+
+  /// Appends a row; it is with the system when the call returns, and survives an end of the
+  /// process.
+  ///
+  /// - Throws: ``FileError``; the file then ends with the row before.
+  public func append(_ row: MetricsRow) throws(FileError) {
+    let length = try file.length()
+    do {
+      try file.write(Data(row.line.utf8))
+    } catch {
+      try? file.truncate(to: length)
+      throw error
+    }
+  }
+
+  /// Waits until all rows have reached the device.
+  public func flush() throws(FileError) { try file.flush() }
+
+  /// Closes the file.
+  public mutating func close() throws(FileError) { try file.close() }
+}
+
+extension MetricsLog {
+  /// The rows of a metrics file, in order; `null`, which older files hold for what is not finite, is read as NaN.
+  ///
+  /// - Throws: ``FileError``, or ``RunFolderError/metrics(path:line:)`` for a line that is no row.
+  public static func rows(at path: String) throws -> [MetricsRow] {
+    try lines(at: path).enumerated().map { index, line in
+      guard
+        let object = try? JSON.decode([String: Double?].self, from: Data(line.utf8)),
+        let step = step(of: line)
+      else { throw RunFolderError.metrics(path: path, line: index + 1) }
+      let names = object.keys.filter { $0 != "step" }.sorted()
+      return MetricsRow(
+        step: step, values: names.map { ($0, (object[$0] ?? nil) ?? .nan) })
+    }
+  }
+
+  /// Removes the rows of steps after `step`, and a last line that has no end; the file is replaced
+  /// in one step (see ``AtomicFile``).
+  ///
+  /// - Throws: ``FileError``, or ``RunFolderError/metrics(path:line:)`` for a line that is no row.
+  public static func truncate(_ path: String, toStep step: Int) throws {
+    var kept = ""
+    for (index, line) in try lines(at: path).enumerated() {
+      guard let found = self.step(of: line) else {
+        throw RunFolderError.metrics(path: path, line: index + 1)
+      }
+      if found <= step { kept += line + "\n" }
+    }
+    try AtomicFile.write(Data(kept.utf8), to: path)
+  }
+
+  /// The lines that are complete, without their ends.
+  private static func lines(at path: String) throws -> [Substring] {
+    var file = try OpenFile(path, .read)
+    let text = String(decoding: try file.readAll(), as: UTF8.self)
+    try file.close()
+    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+  }
+
+  /// The step is the first field of every row, so that finding it needs no JSON decoder.
+  private static func step(of line: Substring) -> Int? {
+    let prefix = "{\"step\":"
+    guard line.hasPrefix(prefix), line.hasSuffix("}") else { return nil }
+    return Int(line.dropFirst(prefix.count).prefix { $0 == "-" || $0.isNumber })
+  }
+}
+
+extension MetricsRow {
+  /// The row as one line of JSON with its line end.
+  ///
+  /// Numbers have the fewest digits that read back as the same bits; what is not finite is text (see ``JSON``).
+  var line: String {
+    let fields = values.map { ",\(jsonString($0.name)):\(JSON.number($0.value))" }
+    return "{\"step\":\(step)\(fields.joined())}\n"
+  }
+}

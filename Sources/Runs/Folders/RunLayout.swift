@@ -1,0 +1,160 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Files
+import Foundation
+public import Probing
+
+/// Where the parts of a run lie in its folder, and how to read them without running anything.
+public struct RunLayout: Sendable, Hashable {
+  /// The run's folder.
+  public let path: String
+
+  /// The layout of the run in a folder.
+  public init(_ path: String) { self.path = path }
+
+  /// The resolved configuration.
+  public var configurationPath: String { "\(path)/\(Name.configuration)" }
+
+  /// The metrics, one row a line.
+  public var metricsPath: String { "\(path)/\(Name.metrics)" }
+
+  /// The folder of the checkpoints.
+  public var checkpointsPath: String { "\(path)/\(Name.checkpoints)" }
+
+  /// A complete checkpoint.
+  public struct Checkpoint: Sendable, Hashable {
+    /// The number of training steps made before it.
+    public let step: Int
+    /// Its file.
+    public let path: String
+  }
+
+  /// The file of the checkpoint of a step.
+  public func checkpointPath(step: Int) -> String {
+    precondition(step >= 0, "A checkpoint of step \(step).")
+    let digits = String(step)
+    let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
+    return "\(checkpointsPath)/\(Name.checkpointPrefix)\(zeros)\(digits)\(Name.checkpointSuffix)"
+  }
+
+  /// The complete checkpoints by ascending step; empty for a run without any.
+  ///
+  /// - Throws: ``FileError`` if the folder cannot be read.
+  public func checkpoints() throws(FileError) -> [Checkpoint] {
+    guard FileSystem.exists(checkpointsPath) else { return [] }
+    var checkpoints: [Checkpoint] = []
+    for name in try FileSystem.names(in: checkpointsPath) {
+      if let step = RunLayout.step(ofCheckpoint: name) {
+        checkpoints.append(Checkpoint(step: step, path: "\(checkpointsPath)/\(name)"))
+      }
+    }
+    return checkpoints.sorted { $0.step < $1.step }
+  }
+
+  private static func step(ofCheckpoint name: String) -> Int? {
+    guard name.hasPrefix(Name.checkpointPrefix), name.hasSuffix(Name.checkpointSuffix) else {
+      return nil
+    }
+    let digits = name.dropFirst(Name.checkpointPrefix.count).dropLast(Name.checkpointSuffix.count)
+    guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+      return nil
+    }
+    return Int(digits)
+  }
+
+  /// The configuration.
+  ///
+  /// - Throws: ``FileError``, or ``RunFolderError/configuration(path:detail:)`` if it is not one of
+  ///   this type.
+  public func configuration<Configuration: Decodable>(
+    as type: Configuration.Type = Configuration.self
+  ) throws -> Configuration {
+    var file = try OpenFile(configurationPath, .read)
+    let data = try file.readAll()
+    try file.close()
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw RunFolderError.configuration(
+        path: configurationPath, detail: codingDetail(of: error))
+    }
+  }
+
+  /// The rows of the metrics, see ``MetricsLog/rows(at:)``.
+  public func metrics() throws -> [MetricsRow] { try MetricsLog.rows(at: metricsPath) }
+
+  private enum Name {
+    static let configuration = "run.json"
+    static let metrics = "metrics.jsonl"
+    static let checkpoints = "checkpoints"
+    static let checkpointPrefix = "step-"
+    static let checkpointSuffix = ".safetensors"
+    static let previous = ".toylab-previous"
+    static let moving = ".toylab-moving"
+    static let parts = [configuration, metrics, checkpoints]
+  }
+}
+
+extension RunLayout {
+  /// Whether the folder holds a run, as opposed to nothing.
+  ///
+  /// - Throws: ``RunFolderError/notARun(path:)`` if it holds something else.
+  func holdsRun() throws -> Bool {
+    let names = try FileSystem.names(in: path).filter {
+      $0 != Name.previous && $0 != Name.moving && !$0.hasSuffix(AtomicFile.partialSuffix)
+    }
+    guard names.contains(Name.configuration) || names.allSatisfy(Name.parts.contains) else {
+      throw RunFolderError.notARun(path: path)
+    }
+    return !names.isEmpty
+  }
+
+  /// Where a run that is being overwritten waits, complete, until the new one is worth keeping.
+  private var previous: String { "\(path)/\(Name.previous)" }
+
+  /// Where its parts lie while they are moved away or back: all others are still, or again, in
+  /// place.
+  private var moving: String { "\(path)/\(Name.moving)" }
+
+  /// Moves the parts of the run out of the way.
+  func setAside() throws(FileError) {
+    _ = try FileSystem.createFolders(moving)
+    for part in Name.parts where FileSystem.exists("\(path)/\(part)") {
+      try FileSystem.move("\(path)/\(part)", to: "\(moving)/\(part)")
+    }
+    try FileSystem.move(moving, to: previous)
+  }
+
+  /// Settles what was set aside, also by a process that was killed at any point of it: an
+  /// overwritten run comes back unless the new one has a checkpoint, and then goes.
+  func recoverPrevious() throws(FileError) {
+    if FileSystem.exists(previous) {
+      guard try checkpoints().isEmpty else { return try dropPrevious() }
+      try removeParts()
+      try FileSystem.move(previous, to: moving)
+    }
+    guard FileSystem.exists(moving) else { return }
+    for part in Name.parts where FileSystem.exists("\(moving)/\(part)") {
+      try FileSystem.move("\(moving)/\(part)", to: "\(path)/\(part)")
+    }
+    try FileSystem.removeTree(moving)
+  }
+
+  /// Removes what was set aside.
+  func dropPrevious() throws(FileError) { try FileSystem.removeTree(previous) }
+
+  /// Removes the parts of the run, and nothing else that is in the folder.
+  func removeParts() throws(FileError) {
+    for part in Name.parts { try FileSystem.removeTree("\(path)/\(part)") }
+  }
+
+  /// Removes temporary files that a killed process has left.
+  func removePartialFiles() throws(FileError) {
+    for folder in [path, checkpointsPath] where FileSystem.exists(folder) {
+      for name in try FileSystem.names(in: folder)
+      where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) {
+        try FileSystem.removeTree("\(folder)/\(name)")
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import Engines
+public import Files
+internal import FlowMaps
+internal import Measures
+public import Probing
+public import Training
+
+/// A training run with its measurements: advances a ``Trainer`` and evaluates it every so many steps.
+public final class TrainingRun<Scalar: TrainingScalar> {
+  public let trainer: Trainer<Scalar>
+  public let evaluator: Evaluator<Scalar>
+  /// Measures the parameters' averages, which are put into ``average`` one by one.
+  private let averageEvaluator: Evaluator<Scalar>?
+  private let average: Buffer<Scalar>
+
+  private var statistics = TrainingStatistics()
+
+  public init(
+    _ configuration: TrainingConfiguration, evaluation: EvaluationSet, pool: WorkerPool
+  ) {
+    trainer = Trainer(configuration, source: evaluation.source, pool: pool)
+    evaluator = Evaluator(
+      network: configuration.network, parameters: trainer.parameters, set: evaluation, pool: pool)
+    let hasAverages = !configuration.averageDecays.isEmpty
+    average = Buffer(count: hasAverages ? trainer.parameters.count : 0)
+    averageEvaluator =
+      hasAverages
+      ? Evaluator(
+        network: configuration.network, parameters: average, set: evaluation, pool: pool) : nil
+  }
+
+  /// Steps made so far.
+  public var step: Int { trainer.step }
+
+  /// Whether the last step is made.
+  public var isComplete: Bool { trainer.step >= trainer.configuration.steps }
+
+  /// Trains to the last step.
+  ///
+  /// - Parameters:
+  ///   - onStep: called after every step.
+  ///   - onMetrics: called with a row at step 0 (unless the run is resumed), at every multiple of the
+  ///     metrics interval and at the last step.
+  /// - Throws: ``NonFiniteError``, and whatever the callbacks throw.
+  public func run(
+    onStep: (StepReport) throws -> Void = { _ in }, onMetrics: (MetricsRow) throws -> Void
+  ) throws {
+    if let row = try begin() { try onMetrics(row) }
+    while !isComplete {
+      let (report, row) = try advance()
+      try onStep(report)
+      if let row { try onMetrics(row) }
+    }
+  }
+
+  /// The metrics of the untrained network, or nil if steps have been made.
+  public func begin() throws -> MetricsRow? {
+    guard trainer.step == 0 else { return nil }
+    statistics.record(try trainer.computeGradient())
+    return try measure()
+  }
+
+  /// Makes one step.
+  ///
+  /// - Returns: its report, and a row of metrics at every multiple of the metrics interval and at the last
+  ///   step.
+  /// - Throws: ``NonFiniteError``.
+  public func advance() throws -> (report: StepReport, metrics: MetricsRow?) {
+    let report = try trainer.advance()
+    statistics.record(report)
+    let isDue = trainer.step % trainer.configuration.metricsInterval == 0 || isComplete
+    return (report, isDue ? try measure() : nil)
+  }
+
+  /// The metrics of the current parameters, and the training statistics since the row before.
+  private func measure() throws -> MetricsRow {
+    var values = statistics.values
+    func append(_ evaluator: Evaluator<Scalar>, average decay: Double? = nil) throws {
+      for (metric, estimate) in try evaluator.evaluate() {
+        values.append((metric.key(average: decay), estimate.value))
+        values.append((metric.errorKey(average: decay), estimate.standardError))
+      }
+    }
+    try append(evaluator)
+    if let averageEvaluator {
+      for decay in trainer.configuration.averageDecays {
+        trainer.copyAverage(decay: decay, to: average)
+        try append(averageEvaluator, average: decay)
+      }
+    }
+    statistics = TrainingStatistics()
+    let row = MetricsRow(step: trainer.step, values: values)
+    if let bad = row.values.first(where: { !$0.value.isFinite }) {
+      throw NonFiniteError(
+        step: trainer.step, objective: trainer.configuration.loss.objective.rawValue,
+        quantity: "the metric \(bad.name)", value: bad.value)
+    }
+    return row
+  }
+}
+
+// MARK: - Checkpoints
+
+extension TrainingRun where Scalar: TensorElement {
+  private static var statisticsKey: String { "statistics" }
+
+  /// The trainer's state and the statistics since the last row of metrics.
+  public func checkpoint() throws -> SafeTensors {
+    var file = trainer.checkpoint()
+    file.metadata[Self.statisticsKey] = try statistics.text
+    return file
+  }
+
+  /// Takes up the state of a checkpoint; the run then continues bit for bit as if it had never stopped.
+  ///
+  /// - Throws: if the file cannot be read or does not fit this run.
+  public func restore(from path: String) throws {
+    let file = try SafeTensors(contentsOf: path)
+    guard let text = file.metadata[Self.statisticsKey], let saved = TrainingStatistics(text: text)
+    else {
+      throw CheckpointError(
+        path: path, problem: "its metadata has no \"\(Self.statisticsKey)\" of a training run")
+    }
+    try trainer.restore(from: path)
+    statistics = saved
+  }
+}

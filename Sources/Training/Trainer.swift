@@ -1,0 +1,199 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import DataSources
+public import Engines
+internal import FlowMaps
+internal import GroundTruth
+internal import Interpolants
+internal import Networks
+internal import RandomStreams
+internal import Tensors
+
+/// An element type a trainer works in.
+public typealias TrainingScalar = EngineScalar & DataScalar & OptimizerScalar
+
+/// What one training step reports.
+public struct StepReport: Sendable, Equatable {
+  /// The step's number, from 1.
+  public let step: Int
+  /// Mean of the per-sample losses.
+  public let loss: Double
+  /// Variance of the per-sample losses over the batch.
+  public let lossVariance: Double
+  /// Euclidean norm of the gradient before clipping.
+  public let gradientNorm: Double
+}
+
+/// A number that is not finite stopped a run.
+public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
+  public let step: Int
+  public let objective: String
+  /// The first bad quantity.
+  public let quantity: String
+  public let value: Double
+
+  package init(step: Int, objective: String, quantity: String, value: Double) {
+    self.step = step
+    self.objective = objective
+    self.quantity = quantity
+    self.value = value
+  }
+
+  public var description: String {
+    "step \(step) of \(objective): \(quantity) is \(value.isNaN ? "nan" : "\(value)"); the run stopped with the parameters "
+      + "of the step before. A smaller learning rate, relaxed times or gradient clipping may help."
+  }
+}
+
+/// Trains a flow map: draws a batch, runs the compiled loss and gradient, updates parameters and
+/// averages. Once the first step has run, a step neither allocates nor counts references.
+public final class Trainer<Scalar: TrainingScalar> {
+  public let configuration: TrainingConfiguration
+  /// The parameter vector, in the network's layout.
+  public let parameters: Buffer<Scalar>
+  /// Steps made so far.
+  public internal(set) var step = 0
+
+  var optimizerState: OptimizerState<Scalar>
+  var averages: ExponentialMovingAverage
+
+  /// The parameters of a learned weighting; empty for other weightings.
+  let weightParameters: Buffer<Scalar>
+  var weightOptimizerState: OptimizerState<Scalar>
+
+  private let sampler: BatchSampler<Scalar>
+  package let executable: Executable<Scalar>
+  private let gradient: Buffer<Scalar>
+  private let loss: Buffer<Scalar>
+  private let squaredLoss: Buffer<Scalar>
+  private let weightGradient: Buffer<Scalar>
+  private let progress: Buffer<Scalar>
+  private let averagedTeacher: Buffer<Scalar>
+  /// The place of the averaged teacher among ``averages``, if the loss has one.
+  private let teacherAverage: Int?
+  private let layout: ParameterLayout
+  private let pool: WorkerPool
+
+  /// - Precondition: the configuration is valid and fits the source, see
+  ///   ``TrainingConfiguration/validate(for:)``.
+  public init(
+    _ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool
+  ) {
+    configuration.requireFit(to: source)
+    self.configuration = configuration
+    self.pool = pool
+    let layout = configuration.network.layout
+    self.layout = layout
+    executable = Executable<Scalar>(rows: configuration.batch, pool: pool) { rows in
+      LossTrace(configuration, source: source, rows: rows).trainingStep
+    }
+    sampler = BatchSampler(
+      configuration, source: source, rows: configuration.batch, seed: configuration.seed,
+      pool: pool)
+    parameters = Buffer(
+      configuration.network.initialParameters(
+        RandomStream(seed: configuration.seed, purpose: .initialParameters)))
+    gradient = Buffer(count: layout.count)
+    sampler.bind(to: executable)
+    executable.bind(inputs: layout, prefix: "parameters", to: parameters)
+    executable.bind(outputs: layout, prefix: "gradient", to: gradient)
+    let state = LossState<Scalar>(configuration)
+    state.bind(to: executable)
+    (weightParameters, averagedTeacher, progress) = (state.weights, state.teacher, state.progress)
+    let weightLayout = configuration.loss.weightLayout
+    weightGradient = Buffer(count: weightLayout.count)
+    executable.bind(
+      outputs: weightLayout, prefix: LossState<Scalar>.weightGradientPrefix, to: weightGradient)
+    weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
+    let decays = configuration.trackedDecays
+    teacherAverage = configuration.loss.teacherDecay.flatMap { decays.firstIndex(of: $0) }
+    loss = executable.output("loss")
+    squaredLoss = executable.output("squaredLoss")
+    executable.prepare()
+    optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
+    averages = ExponentialMovingAverage(
+      decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
+    refreshTeacher()
+  }
+
+  /// Makes one step.
+  ///
+  /// - Throws: ``NonFiniteError`` if the loss or the gradient is not finite; the parameters are then
+  ///   those of the step before.
+  @discardableResult
+  public func advance() throws -> StepReport {
+    let report = try computeGradient()
+    let rate = configuration.schedule.rate(step: step, of: max(configuration.steps, step))
+    let elements = UnsafeBufferPointer(gradient.elements)
+    optimizerState.step(
+      parameters: parameters.elements, gradient: elements, rate: rate,
+      gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm), pool: pool)
+    if weightParameters.count > 0 {
+      weightOptimizerState.step(
+        parameters: weightParameters.elements,
+        gradient: UnsafeBufferPointer(weightGradient.elements), rate: rate)
+    }
+    averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
+    refreshTeacher()
+    step += 1
+    return report
+  }
+
+  /// The average of the parameters with one of the decays the configuration asks for; nil for another decay.
+  public func averagedParameters(decay: Double) -> Buffer<Scalar>? {
+    guard averages.decays.contains(decay) else { return nil }
+    let average = Buffer<Scalar>(count: layout.count)
+    copyAverage(decay: decay, to: average)
+    return average
+  }
+
+  /// Copies an average of the parameters.
+  ///
+  /// - Precondition: the run keeps an average with this decay.
+  package func copyAverage(decay: Double, to out: Buffer<Scalar>) {
+    guard let index = averages.decays.firstIndex(of: decay) else {
+      preconditionFailure("no average of decay \(decay) among \(averages.decays)")
+    }
+    averages.copyAverage(at: index, to: out.elements)
+  }
+
+  /// Takes the teacher's parameters from their average.
+  func refreshTeacher() {
+    if let teacherAverage {
+      averages.copyAverage(at: teacherAverage, to: averagedTeacher.elements)
+    }
+  }
+
+  /// Loss and gradient of the next step's batch, without an update.
+  public func computeGradient() throws -> StepReport {
+    let done = min(Double(step) / Double(configuration.steps), 1)
+    progress.pointer[0] = Scalar(done)
+    sampler.draw(step: step, progress: done)
+    try executable.run()
+    let mean = Double(loss.pointer[0])
+    let norm = euclideanNorm(UnsafeBufferPointer(gradient.elements), pool: pool)
+    if !mean.isFinite { throw nonFinite("the loss", mean) }
+    if !norm.isFinite { throw nonFiniteGradient(norm) }
+    if let index = firstNonFiniteIndex(UnsafeBufferPointer(weightGradient.elements)) {
+      throw nonFinite(
+        "the gradient of the weighting's parameter \(index)", Double(weightGradient[index]))
+    }
+    let variance = max(Double(squaredLoss.pointer[0]) - mean * mean, 0)
+    return StepReport(step: step + 1, loss: mean, lossVariance: variance, gradientNorm: norm)
+  }
+
+  private func nonFiniteGradient(_ norm: Double) -> NonFiniteError {
+    guard let index = firstNonFiniteIndex(UnsafeBufferPointer(gradient.elements)) else {
+      return nonFinite("the norm of the gradient", norm)
+    }
+    let entry = layout.entries.last { $0.offset <= index }
+    let place = entry.map { "\($0.name)[\(index - $0.offset)]" } ?? "\(index)"
+    return nonFinite("the gradient of \(place)", Double(gradient[index]))
+  }
+
+  private func nonFinite(_ quantity: String, _ value: Double) -> NonFiniteError {
+    NonFiniteError(
+      step: step + 1, objective: configuration.loss.objective.rawValue, quantity: quantity,
+      value: value)
+  }
+}

@@ -1,0 +1,196 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+public import DataSources
+internal import Files
+public import FlowMaps
+public import Interpolants
+public import Networks
+
+/// The element type of a run's numbers.
+public enum Precision: String, CaseIterable, Sendable, Codable {
+  case float32
+  case float64
+}
+
+/// Everything that determines a training run, as written to `run.json`.
+///
+/// The source stands beside it (``ResolvedRun``). The number of threads is recorded there for
+/// information only: it changes no bit of a result.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+  public var interpolant: InterpolantKind
+  public var network: Architecture
+  public var loss: TrainingLoss
+  public var times: TimeSampler
+  public var optimizer: Optimizer
+  public var schedule: LearningRateSchedule
+  public var clipping: GradientClipping
+  /// Decays of the parameter averages kept beside the parameters.
+  public var averageDecays: [Double]
+  /// Rows of a training batch.
+  public var batch: Int
+  public var steps: Int
+  public var seed: UInt64
+  /// Metrics are evaluated at step 0, every so many steps, and at the last.
+  public var metricsInterval: Int
+  /// Points on which metrics are evaluated.
+  public var evaluationPoints: Int
+  public var precision: Precision
+  /// How noise meets data.
+  public var coupling: Coupling
+
+  public init(
+    interpolant: InterpolantKind = .linear,
+    network: some TrainableNetwork = MultilayerPerceptron(),
+    loss: TrainingLoss = TrainingLoss(objective: .improvedSelfDistillation),
+    times: TimeSampler = .relaxed(), optimizer: Optimizer = .adam(),
+    schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
+    averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
+    metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32,
+    coupling: Coupling = .independent
+  ) {
+    self.interpolant = interpolant
+    self.network = network.architecture
+    self.loss = loss
+    self.times = times
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.clipping = clipping
+    self.averageDecays = averageDecays
+    self.batch = batch
+    self.steps = steps
+    self.seed = seed
+    self.metricsInterval = metricsInterval
+    self.evaluationPoints = evaluationPoints
+    self.precision = precision
+    self.coupling = coupling
+  }
+
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted.
+  public func validate() throws {
+    let positive = [
+      ("steps", steps), ("batch", batch), ("metrics interval", metricsInterval),
+    ]
+    for (setting, value) in positive where value < 1 {
+      throw ConfigurationError(
+        setting: setting, value: "\(value)", accepted: "a whole number of at least 1")
+    }
+    try network.validate()
+    // The energy distance's error needs a few points; the exact map's cost grows with them.
+    if !(16...65_536).contains(evaluationPoints) {
+      throw ConfigurationError(
+        setting: "evaluation points", value: "\(evaluationPoints)",
+        accepted: "a whole number from 16 to 65536")
+    }
+    if batch > 16_777_216 {
+      throw ConfigurationError(
+        setting: "batch", value: "\(batch)", accepted: "at most 16777216 rows")
+    }
+    for decay in averageDecays where !(decay >= 0 && decay < 1) {
+      throw ConfigurationError(
+        setting: "average decay", value: "\(decay)", accepted: "a number from 0 to below 1")
+    }
+    if Set(averageDecays).count != averageDecays.count {
+      throw ConfigurationError(
+        setting: "average decays", value: "\(averageDecays)", accepted: "different numbers")
+    }
+    if loss.objective.needsLinearInterpolant && interpolant != .linear {
+      throw ConfigurationError(
+        setting: "interpolant", value: interpolant.rawValue,
+        accepted: "linear, with the objective \(loss.objective.rawValue)")
+    }
+    if case .fixedEnd(let fraction) = times, !(fraction >= 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "end fraction", value: "\(fraction)", accepted: "a number from 0 to below 1")
+    }
+    if case .diagonalFraction(let fraction) = loss.sharing, !(fraction > 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "diagonal fraction", value: "\(fraction)", accepted: "a number between 0 and 1")
+    }
+    if case .centralDifference(let step) = loss.tangent, !(step > 0 && step <= 0.1) {
+      throw ConfigurationError(
+        setting: "finite-difference step", value: "\(step)",
+        accepted: "a number above 0 and at most 0.1")
+    }
+    if case .adaptive(let power, let offset) = loss.weighting,
+      !(power >= 0 && power.isFinite && offset > 0 && offset.isFinite)
+    {
+      throw ConfigurationError(
+        setting: "adaptive weighting", value: "power \(power), offset \(offset)",
+        accepted: "finite numbers, the power at least 0, the offset above 0")
+    }
+    if case .cosinePseudoHuber(let offset) = loss.weighting, !(offset > 0 && offset.isFinite) {
+      throw ConfigurationError(
+        setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
+    }
+    try validateConsistency()
+    try loss.guidance.validate()
+    if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
+      throw ConfigurationError(
+        setting: "guidance", value: "\(loss.guidance.scale)",
+        accepted:
+          "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
+          + "to guide")
+    }
+    if network.classCount == 0 && loss.guidance != .none {
+      throw ConfigurationError(
+        setting: "guidance",
+        value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
+        accepted: "none (a scale of 1 and no dropout) for a network without classes")
+    }
+    if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
+      throw ConfigurationError(
+        setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
+    }
+    if case .logNormal(let mean, let deviation) = times,
+      !(abs(mean) <= 20 && deviation > 0 && deviation <= 20)
+    {
+      throw ConfigurationError(
+        setting: "log-normal times", value: "mean \(mean), deviation \(deviation)",
+        accepted: "a mean from -20 to 20, a deviation above 0 and at most 20")
+    }
+    if case .relaxed(let a, let b) = times, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
+      throw ConfigurationError(
+        setting: "relaxed times", value: "Beta(\(a), \(b))",
+        accepted: "parameters above 0 and at most 20")
+    }
+    try optimizer.validate()
+    guard schedule.peak >= 0 && schedule.peak.isFinite else {
+      throw ConfigurationError(
+        setting: "learning rate", value: "\(schedule.peak)",
+        accepted: "a finite number of at least 0")
+    }
+    guard schedule.warmUpSteps >= 0 && schedule.warmUpSteps < steps else {
+      throw ConfigurationError(
+        setting: "warm-up", value: "\(schedule.warmUpSteps) steps",
+        accepted: "a whole number from 0 to below the \(steps) steps of the run")
+    }
+    try schedule.validate()
+  }
+}
+
+// MARK: - Coding
+
+extension TrainingConfiguration {
+  /// Reads a configuration. Runs from before there were couplings draw noise independently.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      interpolant: try values.decode(InterpolantKind.self, forKey: .interpolant),
+      network: try values.decode(Architecture.self, forKey: .network),
+      loss: try values.decode(TrainingLoss.self, forKey: .loss),
+      times: try values.decode(TimeSampler.self, forKey: .times),
+      optimizer: try values.decode(Optimizer.self, forKey: .optimizer),
+      schedule: try values.decode(LearningRateSchedule.self, forKey: .schedule),
+      clipping: try values.decode(GradientClipping.self, forKey: .clipping),
+      averageDecays: try values.decode([Double].self, forKey: .averageDecays),
+      batch: try values.decode(Int.self, forKey: .batch),
+      steps: try values.decode(Int.self, forKey: .steps),
+      seed: try values.decode(UInt64.self, forKey: .seed),
+      metricsInterval: try values.decode(Int.self, forKey: .metricsInterval),
+      evaluationPoints: try values.decode(Int.self, forKey: .evaluationPoints),
+      precision: try values.decode(Precision.self, forKey: .precision),
+      coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent)
+  }
+}

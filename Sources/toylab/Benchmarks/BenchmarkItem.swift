@@ -1,0 +1,177 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Files
+import FlowMaps
+import Networks
+
+/// A piece of work whose time is measured: one training step, or one Hessian-vector product, in float32.
+///
+/// Names are `isd-WIDTH`, `esd-WIDTH`, `hvp-WIDTH` for a perceptron of three hidden SiLU layers,
+/// `isd-DEPTHxWIDTH` for one of DEPTH hidden GELU layers, each with `@BATCH` behind it if the batch is not
+/// 2048; and `tit-tiny`, a transformer on images with a batch of 64.
+struct BenchmarkItem: Sendable, Hashable {
+  enum Work: Sendable, Hashable {
+    /// Batch, loss, gradient and Adam update.
+    case training(Objective, PerceptronSizes)
+    /// The Hessian of the iSD loss on a fixed batch times a fixed direction.
+    case hessianProduct(PerceptronSizes)
+    /// Batch, iSD loss, gradient and Adam update of a transformer on images of noise.
+    case transformer(TransformerSizes)
+  }
+
+  /// The perceptron of an item.
+  struct PerceptronSizes: Sendable, Hashable {
+    /// Units of each hidden layer.
+    let width: Int
+    /// Number of hidden layers.
+    let depth: Int
+    let activation: MultilayerPerceptron.Activation
+
+    var network: MultilayerPerceptron {
+      MultilayerPerceptron(width: width, depth: depth, activation: activation)
+    }
+  }
+
+  /// The transformers that have a name.
+  enum TransformerSizes: String, CaseIterable, Sendable, Hashable {
+    case tiny
+
+    /// The network of this name.
+    var configuration: TransformerConfiguration {
+      switch self {
+      case .tiny: return .tiny
+      }
+    }
+  }
+
+  /// What a step does.
+  let work: Work
+  /// Rows of a batch.
+  let batch: Int
+
+  /// The batch of items on perceptrons and on transformers, where the name tells none.
+  static let defaultBatch = 2048
+  static let transformerBatch = 64
+
+  init(work: Work, batch: Int) {
+    self.work = work
+    self.batch = batch
+  }
+
+  /// The name that ``named(_:)`` reads.
+  var name: String {
+    let (stem, usual): (String, Int)
+    switch work {
+    case .training(let objective, let sizes):
+      (stem, usual) = ("\(objective.shortName)-\(sizes.name)", Self.defaultBatch)
+    case .hessianProduct(let sizes):
+      (stem, usual) = ("hvp-\(sizes.name)", Self.defaultBatch)
+    case .transformer(let sizes):
+      (stem, usual) = ("tit-\(sizes.rawValue)", Self.transformerBatch)
+    }
+    return batch == usual ? stem : "\(stem)@\(batch)"
+  }
+
+  /// The items measured when none is named.
+  static let standard: [BenchmarkItem] = {
+    let sizes =
+      [64, 128, 256, 512].map { PerceptronSizes(width: $0) }
+      + [PerceptronSizes(width: 512, depth: 4, activation: .gelu)]
+    func items(_ work: (PerceptronSizes) -> Work) -> [BenchmarkItem] {
+      sizes.map { BenchmarkItem(work: work($0), batch: defaultBatch) }
+    }
+    return items { .training(.improvedSelfDistillation, $0) }
+      + items { .training(.eulerianSelfDistillation, $0) }
+      + items { .hessianProduct($0) }
+      + [BenchmarkItem(work: .transformer(.tiny), batch: transformerBatch)]
+  }()
+}
+
+extension BenchmarkItem.PerceptronSizes {
+  init(width: Int) { self.init(width: width, depth: 3, activation: .silu) }
+
+  fileprivate var name: String {
+    activation == .silu ? "\(width)" : "\(depth)x\(width)"
+  }
+
+  /// The sizes of `WIDTH` or `DEPTHxWIDTH`, nil if the text is neither or beyond what a run can have.
+  fileprivate init?(text: Substring) {
+    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    switch numbers.count {
+    case 1:
+      guard let width = numbers[0] else { return nil }
+      self.init(width: width)
+    case 2:
+      guard let depth = numbers[0], let width = numbers[1] else { return nil }
+      self.init(width: width, depth: depth, activation: .gelu)
+    default: return nil
+    }
+    guard MultilayerPerceptron.validWidths.contains(width),
+      MultilayerPerceptron.validDepths.contains(depth), (try? network.validate()) != nil
+    else { return nil }
+  }
+}
+
+// MARK: - Names
+
+/// A benchmark item that does not exist.
+struct UnknownBenchmarkError: Error, Equatable, CustomStringConvertible {
+  let name: String
+
+  var description: String {
+    let names = BenchmarkItem.standard.map(\.name)
+    let suggestion = nearestName(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+    return
+      "there is no benchmark item \"\(name)\".\(suggestion) The items are "
+      + names.joined(separator: ", ")
+      + "; other sizes are named the same way, as in isd-96 or hvp-2x64, and @BATCH sets the batch, as "
+      + "in isd-64@256, from 1 to \(BenchmarkItem.batches.upperBound)."
+  }
+}
+
+extension BenchmarkItem {
+  /// The batches an item can have.
+  static let batches = 1...1_048_576
+
+  /// The item of a name.
+  ///
+  /// - Throws: ``UnknownBenchmarkError``, which lists the standard items and suggests the nearest.
+  static func named(_ name: String) throws(UnknownBenchmarkError) -> BenchmarkItem {
+    guard let item = BenchmarkItem(name: name) else { throw UnknownBenchmarkError(name: name) }
+    return item
+  }
+
+  private init?(name: String) {
+    let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+    let words = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count <= 2, words.count == 2,
+      let work = Work(kind: words[0], size: words[1])
+    else { return nil }
+    self.work = work
+    if parts.count == 2 {
+      guard let batch = Int(parts[1]), Self.batches.contains(batch) else { return nil }
+      self.batch = batch
+    } else if case .transformer = work {
+      batch = Self.transformerBatch
+    } else {
+      batch = Self.defaultBatch
+    }
+  }
+}
+
+extension BenchmarkItem.Work {
+  fileprivate init?(kind: Substring, size: Substring) {
+    if kind == "tit" {
+      guard let sizes = BenchmarkItem.TransformerSizes(rawValue: String(size)) else { return nil }
+      self = .transformer(sizes)
+      return
+    }
+    guard let sizes = BenchmarkItem.PerceptronSizes(text: size) else { return nil }
+    switch kind {
+    case "isd": self = .training(.improvedSelfDistillation, sizes)
+    case "esd": self = .training(.eulerianSelfDistillation, sizes)
+    case "hvp": self = .hessianProduct(sizes)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import DataSources
+import Engines
+import FlowMaps
+import GroundTruth
+import Interpolants
+import Networks
+import RandomStreams
+import Tensors
+import Training
+
+/// A benchmark item made ready to run.
+protocol BenchmarkWork: AnyObject {
+  /// Multiplications and additions in the matrix products of a step.
+  var operations: Double { get }
+
+  /// Makes one step.
+  ///
+  /// - Returns: the loss (0 for an item without one).
+  /// - Throws: ``NonFiniteError`` or `EngineError`.
+  @discardableResult
+  func step() throws -> Double
+
+  /// Runs the compiled program of a step on its last batch and adds up what each instruction took.
+  ///
+  /// - Throws: `EngineError`.
+  func profile(repetitions: Int) throws -> ExecutionProfile
+
+  /// The optimised program of a block.
+  var program: Program { get }
+}
+
+extension BenchmarkItem {
+  /// Compiles the item.
+  func makeWork(pool: WorkerPool) throws -> any BenchmarkWork {
+    switch work {
+    case .training(let objective, let sizes):
+      return TrainingBenchmark(
+        configuration(objective, sizes.network), source: try MixturePreset.four.mixture(),
+        pool: pool)
+    case .hessianProduct(let sizes):
+      return HessianProductBenchmark(
+        sizes.network, source: try MixturePreset.four.mixture(), batch: batch, pool: pool)
+    case .transformer(let sizes):
+      let network = FlowMapTransformer(sizes.configuration)
+      return TrainingBenchmark(
+        configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
+        pool: pool)
+    }
+  }
+
+  private func configuration(
+    _ objective: Objective, _ network: some TrainableNetwork
+  ) -> TrainingConfiguration {
+    TrainingConfiguration(
+      interpolant: .linear, network: network, loss: TrainingLoss(objective: objective),
+      times: .uniformTriangle, optimizer: .adam(), schedule: .benchmark, batch: batch)
+  }
+
+  /// Images of normal numbers.
+  private func noiseImages(_ network: FlowMapTransformer) throws -> FinitePoints {
+    try FinitePoints(
+      name: "noise images",
+      points: RandomStream(seed: 0, purpose: .benchmarkData).normals(
+        rows: 1024, draws: network.dimension), shape: [network.dimension])
+  }
+}
+
+extension LearningRateSchedule {
+  /// The constant rate of every benchmark item.
+  static let benchmark = LearningRateSchedule(peak: 2e-3, decay: .constant)
+}
+
+/// A step of the lab's own trainer.
+private final class TrainingBenchmark: BenchmarkWork {
+  private let trainer: Trainer<Float>
+
+  init(_ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool) {
+    trainer = Trainer(configuration, source: source, pool: pool)
+  }
+
+  var operations: Double { trainer.executable.matrixProductOperations }
+
+  var program: Program { trainer.executable.program }
+
+  func step() throws -> Double { try trainer.advance().loss }
+
+  func profile(repetitions: Int) throws -> ExecutionProfile {
+    try trainer.executable.profile(repetitions: repetitions)
+  }
+}

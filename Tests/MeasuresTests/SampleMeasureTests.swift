@@ -1,0 +1,37 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Measures
+import Testing
+
+@Suite struct SampleMeasureTests {
+  private let measures: [SampleMeasure] = [
+    .wasserstein, .slicedWasserstein(.evenlySpaced(count: 8)), .energyDistance,
+    .maximumMeanDiscrepancy(GaussianKernel(bandwidths: [1])),
+    .sinkhornDivergence(SinkhornSettings(regularization: 0.5)),
+  ]
+
+  @Test("Every measure sees a shift far above its floor, and another sample of the law within it")
+  func floors() throws {
+    func sample(_ number: Int) -> Points {
+      normalPoints(count: 80, dimension: 2, seed: 100 + number)
+    }
+    for measure in measures {
+      let shifted = try measure.reading(
+        sample(50), sample(51).shifted(by: [1, 0]), repetitions: 12, sample: sample)
+      #expect(shifted.excess > 5)
+      let same = try measure.reading(sample(52), sample(53), repetitions: 12, sample: sample)
+      #expect(abs(same.excess) < 5)
+      #expect(same.description.hasPrefix(measure.title + ": "))
+      #expect(same.description.contains("(noise floor "))
+    }
+  }
+
+  @Test("Samples of unequal size have no assignment") func assignment() {
+    let (left, right) = (
+      normalPoints(count: 5, dimension: 2, seed: 1), normalPoints(count: 6, dimension: 2, seed: 2)
+    )
+    #expect(throws: MeasureError.assignmentSize(left: 5, right: 6)) {
+      try SampleMeasure.wasserstein.distance(left, right)
+    }
+  }
+}

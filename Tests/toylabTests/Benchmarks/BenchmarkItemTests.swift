@@ -1,0 +1,52 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import Networks
+import Testing
+
+@testable import toylab
+
+@Suite struct BenchmarkItemTests {
+  @Test("every standard item is known by its name")
+  func names() throws {
+    let names = BenchmarkItem.standard.map(\.name)
+    #expect(
+      names == [
+        "isd-64", "isd-128", "isd-256", "isd-512", "isd-4x512", "esd-64", "esd-128", "esd-256",
+        "esd-512", "esd-4x512", "hvp-64", "hvp-128", "hvp-256", "hvp-512", "hvp-4x512", "tit-tiny",
+      ])
+    for item in BenchmarkItem.standard {
+      #expect(try BenchmarkItem.named(item.name) == item)
+    }
+  }
+
+  @Test("other sizes and batches are named the same way")
+  func sizes() throws {
+    let item = try BenchmarkItem.named("hvp-2x48@256")
+    #expect(item.batch == 256 && item.name == "hvp-2x48@256")
+    guard case .hessianProduct(let sizes) = item.work else {
+      Issue.record("\(item.work)")
+      return
+    }
+    #expect(sizes.depth == 2 && sizes.width == 48 && sizes.activation == .gelu)
+    #expect(try BenchmarkItem.named("isd-64@2048").name == "isd-64")
+    #expect(try BenchmarkItem.named("tit-tiny").batch == 64)
+    #expect(try BenchmarkItem.named("tit-tiny@8").name == "tit-tiny@8")
+  }
+
+  @Test(
+    "what is no item is refused",
+    arguments: [
+      "", "isd", "isd-", "isd-0", "isd--64", "isd-64x", "isd-0x64", "isd-x", "isd-1x2x3",
+      "isd-64@0", "isd-64@", "isd-64@2@3", "isd-64@1048577", "lsd-64", "tit-huge", "isd-90000",
+    ])
+  func unknown(name: String) {
+    #expect(throws: UnknownBenchmarkError(name: name)) { try BenchmarkItem.named(name) }
+  }
+
+  @Test("the refusal names the nearest item")
+  func nearest() {
+    let text = UnknownBenchmarkError(name: "ids-128").description
+    #expect(text.contains("\"ids-128\"") && text.contains("Did you mean isd-128?"))
+    #expect(UnknownBenchmarkError(name: "tit-tyni").description.contains("tit-tiny?"))
+  }
+}
