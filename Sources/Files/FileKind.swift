@@ -32,7 +32,7 @@ public enum FileKind: Sendable, Hashable, CaseIterable {
       self = .safeTensors
     } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       self = .utf16Text
-    } else if text.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) }) {
+    } else if text.contains(0) {
       self = .binary
     } else if let first = text.first(where: { $0 > 0x20 }),
       first == UInt8(ascii: "{") || first == UInt8(ascii: "[")

@@ -84,7 +84,10 @@ func excerpt(_ text: some Collection<UInt8>) -> String {
   let shown = String(decoding: text.prefix(4 * limit), as: UTF8.self)
   var result = ""
   for scalar in shown.unicodeScalars.prefix(limit) {
-    if scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+    if scalar == "\t" {
+      result += "\\t"
+    } else if scalar.properties.generalCategory == .control
+      || scalar.properties.generalCategory == .format
     {
       result += "\\u{\(String(scalar.value, radix: 16))}"
     } else {
