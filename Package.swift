@@ -118,7 +118,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Engines"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Engines", "TestSupport"],
       swiftSettings: swiftSettings),
