@@ -2,17 +2,17 @@
 
 /// Reads a table of numbers from the bytes of a text, each byte a few times at most.
 struct DelimitedTextScanner {
-  private typealias Problem = DelimitedTextError.Problem
+  typealias Problem = DelimitedTextError.Problem
 
-  private let bytes: UnsafeBufferPointer<UInt8>
+  let bytes: UnsafeBufferPointer<UInt8>
   private let path: String
 
   /// Where the next line begins, and the number of the one last read.
   private var position: Int
-  private var line = 0
+  private(set) var line = 0
 
   /// What separates the cells; until it is known, tabs count as contents.
-  private var separator = DelimitedText.Separator.tab
+  var separator = DelimitedText.Separator.tab
   private var columnNames: [String]?
   private var columnCount = 0
   private var firstLine = 0
@@ -57,7 +57,7 @@ struct DelimitedTextScanner {
       lineRuns: lineRuns)
   }
 
-  private func error(_ problem: Problem, line: Int? = nil, column: Int? = nil)
+  func error(_ problem: Problem, line: Int? = nil, column: Int? = nil)
     -> DelimitedTextError
   {
     DelimitedTextError(path: path, line: line, column: column, problem: problem)
@@ -91,12 +91,12 @@ struct DelimitedTextScanner {
     byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
-  private func isBlank(_ byte: UInt8) -> Bool {
+  func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
   /// A range without the blanks around it; tabs that separate cells stay, as they may bound an empty one.
-  private func trimmed(_ range: Range<Int>) -> Range<Int> {
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
     let tab = separator == .tab ? UInt8(ascii: " ") : UInt8(ascii: "\t")
     var (start, end) = (range.lowerBound, range.upperBound)
     while start < end, bytes[start] == UInt8(ascii: " ") || bytes[start] == tab { start += 1 }
@@ -104,14 +104,14 @@ struct DelimitedTextScanner {
     return start..<end
   }
 
-  private func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+  func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: bytes[range])
   }
 
-  private func excerpt(_ range: Range<Int>) -> String { Files.excerpt(slice(range)) }
+  func excerpt(_ range: Range<Int>) -> String { Files.excerpt(slice(range)) }
 
   /// The cell that begins at an offset, and where the next one does; nil after the last.
-  private func cell(from start: Int, to lineEnd: Int) -> (cell: Range<Int>, next: Int?) {
+  func cell(from start: Int, to lineEnd: Int) -> (cell: Range<Int>, next: Int?) {
     let (byte, other) =
       switch separator {
       case .comma: (UInt8(ascii: ","), UInt8(ascii: ","))
@@ -133,102 +133,6 @@ struct DelimitedTextScanner {
       (count, start) = (count + 1, next)
     }
     return count
-  }
-
-  // MARK: The first line
-
-  private mutating func chooseSeparator(_ range: Range<Int>) throws(DelimitedTextError) {
-    var quoted = false
-    var found: Set<UInt8> = []
-    for i in range {
-      if bytes[i] == UInt8(ascii: "\"") { quoted.toggle() }
-      if !quoted { found.insert(bytes[i]) }
-    }
-    if let problem = foreignStyle(range) { throw error(problem, line: line) }
-    if found.contains(UInt8(ascii: ",")) {
-      separator = .comma
-    } else if found.contains(UInt8(ascii: "\t")) {
-      separator = .tab
-    } else if found.contains(UInt8(ascii: ";")) {
-      throw error(.semicolons(excerpt(range)), line: line)
-    } else {
-      separator = .blanks
-    }
-  }
-
-  /// Recognises a line of two or more numbers with semicolons or decimal commas. In a table that can be read no such
-  /// line occurs: between two numbers there would be a comma, and neither would hold one.
-  private func foreignStyle(_ range: Range<Int>) -> Problem? {
-    let pieces = slice(range).split { $0 == UInt8(ascii: ";") || isBlank($0) }
-    guard pieces.count > 1 else { return nil }
-    var hasComma = false
-    for piece in pieces {
-      guard piece.first != UInt8(ascii: ","), piece.last != UInt8(ascii: ","),
-        pointedValue(piece) != nil
-      else { return nil }
-      hasComma = hasComma || piece.contains(UInt8(ascii: ","))
-    }
-    if slice(range).contains(UInt8(ascii: ";")) { return .semicolons(excerpt(range)) }
-    return hasComma ? .decimalCommas(excerpt(range)) : nil
-  }
-
-  /// The names of the columns, nil if a cell of the line is a number.
-  private func header(_ range: Range<Int>) throws(DelimitedTextError) -> [String]? {
-    var names: [String] = []
-    var start: Int? = range.lowerBound
-    while let position = start {
-      let opening = trimmed(position..<range.upperBound)
-      if opening.first.map({ bytes[$0] }) == UInt8(ascii: "\"") {
-        let (name, end) = try quotedName(opening, column: names.count + 1)
-        let rest = cell(from: end, to: range.upperBound)
-        guard rest.cell.isEmpty else {
-          throw error(.unterminatedName(excerpt(opening)), line: line, column: names.count + 1)
-        }
-        names.append(name)
-        start = rest.next
-      } else {
-        let (cell, next) = cell(from: position, to: range.upperBound)
-        names.append(String(decoding: slice(cell), as: UTF8.self))
-        start = next
-      }
-    }
-    for name in names where isNumber(name) { return nil }
-    var known: Set<String> = [""]
-    for (index, name) in names.enumerated() where !known.insert(name).inserted && name != "" {
-      throw error(.repeatedName(Files.excerpt(name.utf8)), line: line, column: index + 1)
-    }
-    return names
-  }
-
-  private func isNumber(_ name: String) -> Bool {
-    Array(name.utf8).withUnsafeBufferPointer {
-      pointedValue($0) != nil || isNonFinite($0)
-    }
-  }
-
-  /// The value of a number whose point may be a comma.
-  private func pointedValue(_ text: some Sequence<UInt8>) -> Double? {
-    let pointed = text.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
-    return pointed.withUnsafeBufferPointer { DecimalNumber.value(of: $0) }
-  }
-
-  /// A name in quotation marks, in which two of them stand for one, and where it ends.
-  private func quotedName(
-    _ range: Range<Int>, column: Int
-  ) throws(DelimitedTextError) -> (name: String, end: Int) {
-    var name: [UInt8] = []
-    var i = range.lowerBound + 1
-    while i < range.upperBound {
-      if bytes[i] == UInt8(ascii: "\"") {
-        guard i + 1 < range.upperBound, bytes[i + 1] == UInt8(ascii: "\"") else {
-          return (String(decoding: name, as: UTF8.self), i + 1)
-        }
-        i += 1
-      }
-      name.append(bytes[i])
-      i += 1
-    }
-    throw error(.unterminatedName(excerpt(range)), line: line, column: column)
   }
 
   // MARK: Rows
@@ -265,7 +169,10 @@ struct DelimitedTextScanner {
     if cell.isEmpty { return .emptyCell }
     if DecimalNumber.value(of: text) != nil { return .overflow(excerpt(cell)) }
     if isNonFinite(text) { return .notFinite(excerpt(cell)) }
-    if let problem = foreignStyle(line) { return problem }
+    // A line of as many cells as the others is taken to have its commas in the right places.
+    if separator != .comma || cellCount(line) != columnCount, let problem = foreignStyle(line) {
+      return problem
+    }
     if text.contains(UInt8(ascii: ";")) { return .semicolons(excerpt(line)) }
     // A quoted cell may hold the separator.
     let rest = cell.lowerBound..<line.upperBound
@@ -279,7 +186,7 @@ struct DelimitedTextScanner {
   }
 
   /// Whether a cell spells a NaN or an infinity, in any of the common ways.
-  private func isNonFinite(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  func isNonFinite(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard text.count <= 12 else { return false }
     let letters = String(decoding: text, as: UTF8.self).lowercased()
       .drop { $0 == "-" || $0 == "+" }
