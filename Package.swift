@@ -126,7 +126,7 @@ let package = Package(
     // MARK: Tests
     .target(name: "CTestSupport"),
     room("TestSupport", on: ["Engines", "Tensors"]),
-    tests("Files"),
+    tests("Files", fixtures: true),
     tests("Tensors", "Engines"),
     tests("Engines", "Tensors", fixtures: true),
     tests("RandomStreams", "CKernels"),

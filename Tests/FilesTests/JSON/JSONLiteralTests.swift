@@ -5,7 +5,7 @@ import Testing
 
 @testable import Files
 
-@Suite struct JSONTextTests {
+@Suite struct JSONLiteralTests {
   @Test("Every string reads back from its literal")
   func strings() throws {
     let control = String(String.UnicodeScalarView((0..<0x20).compactMap(Unicode.Scalar.init)))
