@@ -33,6 +33,13 @@ public struct Conditions: Sendable {
     conditions.label = label
     return conditions
   }
+
+  /// What of the conditions a network can be told.
+  public func known(to network: some Network) -> Conditions {
+    Conditions(
+      label: network.classCount > 0 ? label : nil, guidance: guidance,
+      observation: network.observationSize > 0 ? observation : nil)
+  }
 }
 
 // MARK: - Inputs of programs

@@ -27,15 +27,27 @@ package struct LossTrace {
   /// - Precondition: the objective has no exact velocity where the source has none in programs.
   package init(_ configuration: TrainingConfiguration, source: any DataSource, rows: Int) {
     let loss = configuration.loss
-    // Only a loss that is taught by it pays for its tables.
-    let velocity = loss.objective.needsExactVelocity ? configuration.exactVelocity(of: source) : nil
-    var exactVelocity: ObjectiveContext.ExactVelocity?
-    if let velocity {
-      exactVelocity = { x, t, conditions in velocity(x, t, conditions.label) }
+    let velocity: ObjectiveContext.ExactVelocity?
+    var velocityInputs: [Input] = []
+    if !loss.objective.needsExactVelocity {
+      // Only a loss that is taught by it pays for its tables.
+      velocity = nil
+    } else if let teacher = configuration.teacher {
+      let parameters = teacher.network.layout.tensors(prefix: LossState<Float>.pretrainedPrefix)
+      velocityInputs = parameters.inputs
+      velocity = configuration.velocity(of: teacher, parameters)
+    } else {
+      velocity = configuration.exactVelocity(of: source).map(Self.conditioned)
     }
     self.init(
       loss, network: configuration.network, interpolant: configuration.interpolant.interpolant,
-      rows: rows, exactVelocity: exactVelocity)
+      rows: rows, exactVelocity: velocity, velocityInputs: velocityInputs)
+  }
+
+  private static func conditioned(
+    _ velocity: @escaping SymbolicVelocity
+  ) -> ObjectiveContext.ExactVelocity {
+    { x, t, conditions in velocity(x, t, conditions.label) }
   }
 
   /// A loss of its parts.

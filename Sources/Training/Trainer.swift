@@ -74,10 +74,12 @@ public final class Trainer<Scalar: TrainingScalar> {
   private let layout: ParameterLayout
   private let pool: WorkerPool
 
+  /// - Parameter pretrained: the parameters of the networks that the configuration takes over.
   /// - Precondition: the configuration is valid and fits the source, see
   ///   ``TrainingConfiguration/validate(for:)``.
   public init(
-    _ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool
+    _ configuration: TrainingConfiguration, source: any DataSource,
+    pretrained: PretrainedParameters = .none, pool: WorkerPool
   ) {
     configuration.requireFit(to: source)
     self.configuration = configuration
@@ -90,14 +92,12 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler = BatchSampler(
       configuration, source: source, rows: configuration.batch, seed: configuration.seed,
       pool: pool)
-    parameters = Buffer(
-      configuration.network.initialParameters(
-        RandomStream(seed: configuration.seed, purpose: .initialParameters)))
+    parameters = Buffer(configuration.initialParameters(pretrained))
     gradient = Buffer(count: layout.count)
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
-    let state = LossState<Scalar>(configuration)
+    let state = LossState<Scalar>(configuration, pretrained: pretrained)
     state.bind(to: executable)
     (weightParameters, averagedTeacher, progress) = (state.weights, state.teacher, state.progress)
     let weightLayout = configuration.loss.weightLayout

@@ -29,12 +29,12 @@ extension TrainingConfiguration {
         setting: "observation", value: "\(network.observationSize) numbers",
         accepted: "those of the source \(source.name), \(source.observationSize)")
     }
-    if loss.objective.needsExactVelocity && exactVelocity(of: source) == nil {
+    if loss.objective.needsExactVelocity && teacher == nil && exactVelocity(of: source) == nil {
       let accepted = Objective.allCases.filter { !$0.needsExactVelocity }.map(\.shortName)
       throw ConfigurationError(
         setting: "objective", value: loss.objective.shortName,
         accepted: "with the source \(source.name), an objective that is not taught by the exact "
-          + "velocity: \(accepted.joined(separator: ", "))")
+          + "velocity: \(accepted.joined(separator: ", ")); or a trained network as teacher")
     }
   }
 

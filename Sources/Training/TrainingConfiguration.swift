@@ -37,6 +37,11 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var precision: Precision
   /// How noise meets data.
   public var coupling: Coupling
+  /// A trained network whose velocity teaches in the place of the exact one, and against which the Eulerian loss
+  /// is measured, too; nil for the exact law.
+  public var teacher: PretrainedNetwork?
+  /// The network from whose parameters training begins; nil for random ones.
+  public var start: PretrainedNetwork?
 
   public init(
     interpolant: InterpolantKind = .linear,
@@ -46,7 +51,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     schedule: LearningRateSchedule = .linearDecay(from: 2e-3), clipping: GradientClipping = .none,
     averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
     metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32,
-    coupling: Coupling = .independent
+    coupling: Coupling = .independent, teacher: PretrainedNetwork? = nil,
+    start: PretrainedNetwork? = nil
   ) {
     self.interpolant = interpolant
     self.network = network.architecture
@@ -63,6 +69,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.evaluationPoints = evaluationPoints
     self.precision = precision
     self.coupling = coupling
+    self.teacher = teacher
+    self.start = start
   }
 
   /// Checks what comes from outside.
@@ -125,6 +133,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
     }
     try validateConsistency()
+    try validatePretrained()
     try loss.guidance.validate()
     if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
       throw ConfigurationError(
@@ -191,6 +200,8 @@ extension TrainingConfiguration {
       metricsInterval: try values.decode(Int.self, forKey: .metricsInterval),
       evaluationPoints: try values.decode(Int.self, forKey: .evaluationPoints),
       precision: try values.decode(Precision.self, forKey: .precision),
-      coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent)
+      coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent,
+      teacher: try values.decodeIfPresent(PretrainedNetwork.self, forKey: .teacher),
+      start: try values.decodeIfPresent(PretrainedNetwork.self, forKey: .start))
   }
 }

@@ -136,4 +136,33 @@ import Training
   func unparsable(arguments: [String]) {
     #expect(throws: (any Error).self) { try train(arguments) }
   }
+
+  @Test("classes, guidance and dropout are told to the network and to the loss")
+  func conditions() throws {
+    let guided = try configuration("--guidance 2")
+    #expect(guided.network.classCount == 4)
+    #expect(guided.loss.guidance == Guidance(scale: 2, labelDropout: 0.1))
+    let dropped = try configuration("--class-conditional --label-dropout 0.2")
+    #expect(dropped.loss.guidance == Guidance(scale: 1, labelDropout: 0.2))
+    #expect(throws: GuidanceError.self) { try configuration("--label-dropout 1") }
+  }
+
+  @Test("a trained run teaches and starts another, which takes over its network")
+  func pretrained() throws {
+    try withTemporaryFolder { folder in
+      let flow = "\(folder)/flow"
+      let options = "--objective fm --width 8 --depth 1 --steps 2 --evaluation-points 16"
+      let first = try train(options.split(separator: " ").map(String.init)).newRun()
+      _ = try RecordedTraining(first, in: flow, existing: .refuse).train()
+      let run = try train(["--objective", "cd", "--teacher", flow, "--start", flow]).newRun()
+      #expect(run.configuration.network == first.configuration.network)
+      #expect(run.configuration.teacher?.origin.hasPrefix(flow) == true)
+      #expect(run.pretrained.start == run.pretrained.teacher && !run.pretrained.start.isEmpty)
+      #expect(throws: (any Error).self) { try train(["--teacher", "\(folder)/none"]).newRun() }
+      #expect(throws: ConfigurationError.self) {
+        try train(["--start", flow, "--width", "9"]).newRun()
+      }
+      #expect(throws: (any Error).self) { try train(["--teacher-average", "0.9"]) }
+    }
+  }
 }

@@ -10,6 +10,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   case directSemi
   case eulerianFull
   case eulerianSemi
+  case lagrangianFull
   case eulerianSelfDistillation
   case eulerianSelfDistillationUnstopped
   case lagrangianSelfDistillation
@@ -30,6 +31,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
     case .directSemi: return DirectSemi()
     case .eulerianFull: return EulerianFull()
     case .eulerianSemi: return EulerianSemi()
+    case .lagrangianFull: return LagrangianFull()
     case .eulerianSelfDistillation: return EulerianSelfDistillation()
     case .eulerianSelfDistillationUnstopped: return EulerianSelfDistillationUnstopped()
     case .lagrangianSelfDistillation: return LagrangianSelfDistillation()
@@ -69,7 +71,7 @@ public enum Objective: String, CaseIterable, Sendable, Codable {
   /// Where the targets come from.
   public var teacher: TeacherKind { term.teacher }
 
-  /// Whether the teacher is the exact velocity.
+  /// Whether the teacher is the exact velocity, for which a pretrained network's may stand.
   public var needsExactVelocity: Bool { teacher == .exactVelocity }
 
   /// Whether a velocity learnt by flow matching teaches the map, so that both are trained together.

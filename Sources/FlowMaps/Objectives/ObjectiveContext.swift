@@ -11,7 +11,8 @@ public struct ObjectiveContext: Sendable {
 
   public let flowMap: FlowMap
   public let sample: TrainingSample
-  /// The exact velocity `v*(x, t)` given the conditions of the rows, for the objectives with an exact teacher.
+  /// The velocity `v*(x, t)` given the conditions of the rows, exact or of a trained network, for the objectives
+  /// that are taught by it.
   public let exactVelocity: ExactVelocity?
   public let tangent: TangentMethod
   /// The map whose values are the targets of discrete consistency, `f⁻`, of the teacher.

@@ -32,7 +32,7 @@ public enum TeacherKind: Sendable, Hashable {
   case none
   /// The network being trained, stopped: its diagonal learns by flow matching beside the objective.
   case own
-  /// The exact velocity, ``ObjectiveContext/exactVelocity``.
+  /// The exact velocity or that of a trained network, ``ObjectiveContext/exactVelocity``.
   case exactVelocity
   /// A copy of the network that follows it, ``ObjectiveContext/teacherMap``.
   case averaged

@@ -25,8 +25,8 @@ public final class LossProbe<Scalar: TrainingScalar> {
 
   /// - Precondition: as for a trainer.
   public init(
-    _ configuration: TrainingConfiguration, source: any DataSource, batch: ProbeBatch,
-    pool: WorkerPool
+    _ configuration: TrainingConfiguration, source: any DataSource,
+    pretrained: PretrainedParameters = .none, batch: ProbeBatch, pool: WorkerPool
   ) {
     configuration.requireFit(to: source)
     self.configuration = configuration
@@ -42,7 +42,7 @@ public final class LossProbe<Scalar: TrainingScalar> {
       LossTrace(configuration, source: source, rows: rows).trainingStep
     }
     sampler.bind(to: step)
-    state = LossState(configuration)
+    state = LossState(configuration, pretrained: pretrained)
     state.bind(to: step)
     step.bind(inputs: layout, prefix: "parameters", to: vector)
     step.bind(outputs: layout, prefix: "gradient", to: gradient)

@@ -1,9 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import DataSources
+internal import Engines
+internal import FlowMaps
 public import GroundTruth
 public import Interpolants
 public import Measures
+public import Networks
 internal import RandomStreams
 
 /// Fixed points on which maps are held against their source, with the exact answers there where the law is
@@ -24,6 +27,8 @@ public struct EvaluationSet: Sendable {
   /// `Σ(x_t, t)`, row-major `d × d` a point; empty where the law is not known, or ``MeasurementNeed/matrices``
   /// are too large.
   public let covariances: [Double]
+  /// The teacher's velocity `F(x_t; t, t)`, told no condition; empty where there is no teacher.
+  public let teacherVelocities: [Double]
   /// Noise `z` to be carried from `T` to 0.
   public let noise: [Double]
   /// `f*(z; T, 0)`; empty where the law is not known exactly.
@@ -46,15 +51,19 @@ public struct EvaluationSet: Sendable {
     if law != nil { offers.insert(.exact) }
     if !covariances.isEmpty { offers.insert(.matrices) }
     if guided != nil { offers.insert(.classes) }
+    if !teacherVelocities.isEmpty { offers.insert(.teacher) }
     return offers
   }
 
   /// - Parameter guidanceScale: holds maps given a class against the truth guided with this scale, too, where
   ///   the source is a mixture with classes.
+  /// - Parameter teacher: a trained network that takes no observation, and its parameters; maps are held
+  ///   against its velocity, too.
   /// - Throws: if the exact flow map cannot be integrated.
   public init(
     source: any DataSource, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
-    guidanceScale: Double? = nil, threads: Int = 1
+    guidanceScale: Double? = nil, teacher: (network: Architecture, parameters: [Double])? = nil,
+    threads: Int = 1
   ) throws {
     precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
     let interpolant = kind.interpolant
@@ -81,6 +90,14 @@ public struct EvaluationSet: Sendable {
       noisy += interpolant.noisy(data: Array(x[range]), noise: Array(z[range]), at: times[row])
     }
     self.noisy = noisy
+    if let teacher {
+      teacherVelocities = try FlowMapSampler<Double>(
+        network: teacher.network, interpolant: interpolant, parameters: Buffer(teacher.parameters),
+        rows: 2 * count, pool: WorkerPool(threads: threads)
+      ).velocity(noisy, at: times)
+    } else {
+      teacherVelocities = []
+    }
     noise = stream(.evaluationNoise).normals(rows: count, draws: d)
     if let law = source as? any ExactTarget {
       let hasMatrices = d <= MeasurementNeed.largestMatrixDimension

@@ -11,7 +11,7 @@ public import Networks
 /// Measures a network's flow map on an ``EvaluationSet``: every ``Metric`` whose need the set meets.
 public final class Evaluator<Scalar: EngineScalar> {
   public let set: EvaluationSet
-  /// What is held against the law; nil where that is not known.
+  /// What is held against the law or the teacher; nil where there is neither.
   private let readings: FlowMapReadings<Scalar>?
   private let sampler: FlowMapSampler<Scalar>
   private let tellsClasses: Bool
@@ -23,7 +23,7 @@ public final class Evaluator<Scalar: EngineScalar> {
     self.set = set
     let path = set.interpolant.interpolant
     tellsClasses = network.classCount > 0
-    if set.offers.contains(.exact) {
+    if !set.offers.isDisjoint(with: [.exact, .teacher]) {
       let wanted: Set<FlowMapReading> =
         set.offers.contains(.matrices)
         ? [.squaredTotalDerivative, .squaredJacobian, .varianceTerm] : [.squaredTotalDerivative]
@@ -33,7 +33,6 @@ public final class Evaluator<Scalar: EngineScalar> {
       readings.assign(set.noisy, to: .points)
       readings.assign(set.times, to: .time)
       readings.assign(set.endTimes, to: .endTime)
-      readings.assign(set.velocities, to: .velocity)
       readings.assign(set.covariances, to: .covariance)
       self.readings = readings
     } else {
@@ -46,17 +45,22 @@ public final class Evaluator<Scalar: EngineScalar> {
 
   /// Every metric that can be measured, with its standard error.
   public func evaluate() throws -> [(metric: Metric, estimate: Estimate)] {
-    try readings?.run()
+    let teacherLosses = try teacherLosses()
+    if set.offers.contains(.exact) {
+      readings?.assign(set.velocities, to: .velocity)
+      try readings?.run()
+    }
     let samples = try sample()
     let guided = tellsClasses ? set.guided : nil
     return try Metric.allCases.filter { set.offers.contains($0.need) }.compactMap { metric in
-      try estimate(of: metric, samples, guided).map { (metric, $0) }
+      try estimate(of: metric, samples, guided, teacherLosses).map { (metric, $0) }
     }
   }
 
   /// - Returns: nil for what is given classes where the network is told none.
   private func estimate(
-    of metric: Metric, _ samples: [Double], _ guided: GuidedEvaluationSet?
+    of metric: Metric, _ samples: [Double], _ guided: GuidedEvaluationSet?,
+    _ teacherLosses: (atZero: Estimate, relaxed: Estimate)?
   ) throws -> Estimate? {
     let d = set.source.dimension
     let cloud = Points(samples, dimension: d)
@@ -89,7 +93,17 @@ public final class Evaluator<Scalar: EngineScalar> {
           try sampler.sample($0.noise, given: SamplingConditions(labels: $0.classes)),
           $0.mappedNoise, dimension: d)
       }
+    case .teacherEulerianLossAtZero: return teacherLosses?.atZero
+    case .teacherEulerianLoss: return teacherLosses?.relaxed
     }
+  }
+
+  /// The Eulerian loss along the teacher's velocity, if there is one.
+  private func teacherLosses() throws -> (atZero: Estimate, relaxed: Estimate)? {
+    guard set.offers.contains(.teacher) else { return nil }
+    readings?.assign(set.teacherVelocities, to: .velocity)
+    try readings?.run()
+    return residual(.squaredTotalDerivative)
   }
 
   /// A mean over the points with `s = 0`, and over those with `s < t`.

@@ -11,6 +11,8 @@ public enum MeasurementNeed: String, CaseIterable, Sendable, Codable {
   /// The exact law, in a dimension in which a `d × d` matrix a point is no burden, up to
   /// ``largestMatrixDimension``. They cost `d` derivatives of the map.
   case matrices
+  /// A trained network that teaches.
+  case teacher
   /// The exact law given each class, and a network that is told them.
   case classes
 
@@ -45,6 +47,11 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   /// `E‖f(z; T, 0, c) − f*_ω(z; T, 0, c)‖²` with the exact guided flow map.
   case guidedMapError
 
+  /// ``eulerianLossAtZero`` with the velocity of the teacher in the place of `v*`.
+  case teacherEulerianLossAtZero
+  /// ``eulerianLoss`` with the velocity of the teacher.
+  case teacherEulerianLoss
+
   /// What the measurement is made with.
   public var need: MeasurementNeed {
     switch self {
@@ -52,6 +59,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .varianceTermAtZero, .varianceTerm, .jacobianNormAtZero, .jacobianNorm: return .matrices
     case .slicedWasserstein, .energyDistance: return .samples
     case .guidedVelocityError, .guidedMapError: return .classes
+    case .teacherEulerianLossAtZero, .teacherEulerianLoss: return .teacher
     }
   }
 
@@ -70,6 +78,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .fractionInsideModes: return "fraction inside modes"
     case .guidedVelocityError: return "guided velocity error"
     case .guidedMapError: return "guided flow-map error"
+    case .teacherEulerianLossAtZero: return "teacher's LED, $s$ = 0"
+    case .teacherEulerianLoss: return "teacher's LED, $s$ < $t$"
     }
   }
 
@@ -88,6 +98,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .fractionInsideModes: return "fraction inside modes"
     case .guidedVelocityError: return "guided velocity error"
     case .guidedMapError: return "guided flow-map error"
+    case .teacherEulerianLossAtZero: return "teacher's LED, s = 0"
+    case .teacherEulerianLoss: return "teacher's LED, s < t"
     }
   }
 

@@ -20,15 +20,19 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public let version: String
   /// The command that started the run.
   public let command: String
+  /// The parameters of the networks that the configuration takes over; they stand in a file beside `run.json`.
+  public var pretrained = PretrainedParameters.none
   /// The keys of an earlier version that were read, each with the one that took its place; not written.
   public private(set) var mappedKeys: [String: String] = [:]
 
   public init(
-    configuration: TrainingConfiguration, source: Source, checkpointInterval: Int = 1000,
-    threads: Int, command: String
+    configuration: TrainingConfiguration, source: Source,
+    pretrained: PretrainedParameters = .none, checkpointInterval: Int = 1000, threads: Int,
+    command: String
   ) {
     self.configuration = configuration
     self.source = source
+    self.pretrained = pretrained
     self.checkpointInterval = checkpointInterval
     self.threads = threads
     version = toylabVersion
@@ -46,6 +50,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
       throw RunFolderError.configuration(
         path: layout.configurationPath, detail: String(describing: error))
     }
+    try readInputs(of: layout)
   }
 
   /// Checks what comes from outside.

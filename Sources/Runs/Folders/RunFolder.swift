@@ -147,6 +147,13 @@ extension RunFolder {
     try AtomicFile.write(data + Data("\n".utf8), to: layout.configurationPath)
   }
 
+  /// Writes what the run takes over from elsewhere; nothing if that is nil.
+  ///
+  /// - Throws: ``FileError``.
+  func writeInputs(_ inputs: SafeTensors?) throws {
+    try inputs?.write(to: layout.inputsPath)
+  }
+
   /// Appends a row to the metrics.
   ///
   /// - Throws: ``FileError``; the row is then not there.

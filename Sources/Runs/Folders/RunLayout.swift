@@ -15,6 +15,9 @@ public struct RunLayout: Sendable, Hashable {
   /// The resolved configuration.
   public var configurationPath: String { "\(path)/\(Name.configuration)" }
 
+  /// What the run takes over from elsewhere, if anything.
+  var inputsPath: String { "\(path)/\(Name.inputs)" }
+
   /// The metrics, one row a line.
   public var metricsPath: String { "\(path)/\(Name.metrics)" }
 
@@ -86,12 +89,13 @@ public struct RunLayout: Sendable, Hashable {
   private enum Name {
     static let configuration = "run.json"
     static let metrics = "metrics.jsonl"
+    static let inputs = "inputs.safetensors"
     static let checkpoints = "checkpoints"
     static let checkpointPrefix = "step-"
     static let checkpointSuffix = ".safetensors"
     static let previous = ".toylab-previous"
     static let moving = ".toylab-moving"
-    static let parts = [configuration, metrics, checkpoints]
+    static let parts = [configuration, inputs, metrics, checkpoints]
   }
 }
 

@@ -33,7 +33,7 @@ public struct ProbedRun: Sendable {
       if let step { throw ProbeError.stepOfFile(path: path, step: step) }
       folder = parentFolder(of: parentFolder(of: path))
       let layout = RunLayout(folder)
-      guard FileSystem.exists(layout.configurationPath),
+      guard Self.isInRun(path),
         let found = try layout.checkpoints().first(where: {
           fileName(of: $0.path) == fileName(of: path)
         })
@@ -65,12 +65,18 @@ public struct ProbedRun: Sendable {
     }
   }
 
+  /// Whether a file lies among the checkpoints of a run.
+  public static func isInRun(_ path: String) -> Bool {
+    FileSystem.exists(RunLayout(parentFolder(of: parentFolder(of: path))).configurationPath)
+  }
+
   /// The loss of the run on a batch, at the parameters of the checkpoint.
   public func probe<Scalar: TrainingScalar>(
     _ batch: ProbeBatch, pool: WorkerPool, as type: Scalar.Type = Scalar.self
   ) -> LossProbe<Scalar> {
     let probe = LossProbe<Scalar>(
-      run.configuration, source: run.source.law, batch: batch, pool: pool)
+      run.configuration, source: run.source.law, pretrained: run.pretrained, batch: batch,
+      pool: pool)
     probe.parameters = parameters
     probe.progress = min(
       Double(checkpoint.step) / Double(max(run.configuration.steps, 1)), 1)
@@ -92,8 +98,7 @@ public struct ProbedRun: Sendable {
 
   /// The parameters with which the run began.
   public var initialParameters: [Double] {
-    let values = run.configuration.network.initialParameters(
-      RandomStream(seed: run.configuration.seed, purpose: .initialParameters))
+    let values = run.configuration.initialParameters(run.pretrained)
     switch run.configuration.precision {
     case .float32: return values.map { Double(Float($0)) }
     case .float64: return values

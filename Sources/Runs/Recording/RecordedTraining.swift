@@ -35,11 +35,7 @@ public final class RecordedTraining {
     self.run = run
     folder = try RunFolder(path, existing: existing)
     do {
-      evaluation = try EvaluationSet(
-        source: run.source.law, interpolant: run.configuration.interpolant,
-        count: run.configuration.evaluationPoints,
-        guidanceScale: run.configuration.network.classCount > 0
-          ? run.configuration.loss.guidance.scale : nil, threads: run.threads)
+      evaluation = try EvaluationSet(run)
       driver = makeDriver(run, evaluation: evaluation)
       if existing == .resume, let checkpoint = try folder.layout.checkpoints().last {
         try driver.restore(from: checkpoint.path)
@@ -47,7 +43,10 @@ public final class RecordedTraining {
         lastRow = try folder.layout.metrics().last
       }
       let isUnchanged = try existing == .resume && ResolvedRun(of: folder.layout) == run
-      if !isUnchanged { try folder.writeConfiguration(run) }
+      if !isUnchanged {
+        try folder.writeInputs(run.inputs)
+        try folder.writeConfiguration(run)
+      }
     } catch {
       folder.discardIfUnfinished()
       throw error
@@ -120,8 +119,26 @@ private func makeDriver(_ run: ResolvedRun, evaluation: EvaluationSet) -> any Tr
   let pool = WorkerPool(threads: run.threads)
   switch run.configuration.precision {
   case .float32:
-    return TrainingRun<Float>(run.configuration, evaluation: evaluation, pool: pool)
+    return TrainingRun<Float>(
+      run.configuration, evaluation: evaluation, pretrained: run.pretrained, pool: pool)
   case .float64:
-    return TrainingRun<Double>(run.configuration, evaluation: evaluation, pool: pool)
+    return TrainingRun<Double>(
+      run.configuration, evaluation: evaluation, pretrained: run.pretrained, pool: pool)
+  }
+}
+
+extension EvaluationSet {
+  /// The points on which a run is measured.
+  init(_ run: ResolvedRun) throws {
+    let configuration = run.configuration
+    var teacher: (network: Architecture, parameters: [Double])?
+    if let network = configuration.teacher?.network, network.observationSize == 0 {
+      teacher = (network, run.pretrained.teacher)
+    }
+    try self.init(
+      source: run.source.law, interpolant: configuration.interpolant,
+      count: configuration.evaluationPoints,
+      guidanceScale: configuration.network.classCount > 0
+        ? configuration.loss.guidance.scale : nil, teacher: teacher, threads: run.threads)
   }
 }

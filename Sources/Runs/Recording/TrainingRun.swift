@@ -18,9 +18,11 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   private var statistics = TrainingStatistics()
 
   public init(
-    _ configuration: TrainingConfiguration, evaluation: EvaluationSet, pool: WorkerPool
+    _ configuration: TrainingConfiguration, evaluation: EvaluationSet,
+    pretrained: PretrainedParameters = .none, pool: WorkerPool
   ) {
-    trainer = Trainer(configuration, source: evaluation.source, pool: pool)
+    trainer = Trainer(
+      configuration, source: evaluation.source, pretrained: pretrained, pool: pool)
     evaluator = Evaluator(
       network: configuration.network, parameters: trainer.parameters, set: evaluation, pool: pool)
     let hasAverages = !configuration.averageDecays.isEmpty

@@ -37,11 +37,15 @@ struct Train: ParsableCommand {
         toylab train --source four --objective isd --out runs/first
         toylab train --source ring8:0.3 --objective direct --out runs/direct
         toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
+        toylab train --objective cd --teacher runs/flow --start runs/flow --out runs/distilled
+        toylab train --guidance 2 --out runs/guided
         toylab train --out runs/first --resume
       """)
 
   @OptionGroup(title: "Source and network") var model: ModelOptions
   @OptionGroup(title: "Objective") var objective: ObjectiveOptions
+  @OptionGroup(title: "Classes and guidance") var conditions: ConditionOptions
+  @OptionGroup(title: "Trained networks") var pretrained: PretrainedOptions
   @OptionGroup(title: "Consistency") var consistency: ConsistencyOptions
   @OptionGroup(title: "Optimiser") var optimizer: OptimizerOptions
   @OptionGroup(title: "Run") var options: RunOptions
@@ -106,11 +110,9 @@ struct Train: ParsableCommand {
 // MARK: - Settings
 
 extension Train {
-  private var settings: [Setting] {
-    get throws {
-      model.settings + (try objective.settings()) + consistency.settings + optimizer.settings
-        + options.settings
-    }
+  private func settings(for source: ResolvedRun.Source) throws -> [Setting] {
+    model.settings + conditions.settings(classCount: source.law.classCount)
+      + (try objective.settings()) + consistency.settings + optimizer.settings + options.settings
   }
 
   /// The settings of a new run, checked.
@@ -121,9 +123,19 @@ extension Train {
       $0.changing(dimension: source.law.dimension)
     }
     if let steps = options.steps { configuration.steps = steps }
-    try configuration.apply(try settings)
+    let start = try pretrained.pretrainedStart(configuration)
+    if let start {
+      configuration.start = start.network
+      configuration.network = start.network.network
+      configuration.interpolant = start.network.interpolant
+    }
+    try configuration.apply(try settings(for: source))
+    let teacher = try pretrained.pretrainedTeacher(configuration)
+    configuration.teacher = teacher?.network
     let run = ResolvedRun(
       configuration: configuration, source: source,
+      pretrained: PretrainedParameters(
+        teacher: teacher?.parameters ?? [], start: start?.parameters ?? []),
       checkpointInterval: options.checkpointEvery ?? RunOptions.defaultCheckpointInterval,
       threads: threads.count, command: commandLine())
     try run.validate()
@@ -142,7 +154,13 @@ extension Train {
         "\(layout.configurationPath) is of an earlier version: its \"\(old)\" is read as \"\(new)\".\n"
       )
     }
-    try run.requireAgreement(with: try settings, path: layout.configurationPath)
+    try run.requireAgreement(
+      with: try settings(for: run.source), path: layout.configurationPath)
+    if pretrained.isGiven {
+      throw ContradictionError(
+        path: layout.configurationPath,
+        contradictions: ["--teacher and --start, which the run has in its folder"])
+    }
     if let contradiction = try model.contradiction(with: run.source) {
       throw ContradictionError(path: layout.configurationPath, contradictions: [contradiction])
     }

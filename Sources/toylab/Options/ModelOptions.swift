@@ -154,13 +154,14 @@ extension MultilayerPerceptron {
   /// The network with some of its properties replaced.
   func changing(
     dimension: Int? = nil, width: Int? = nil, depth: Int? = nil, activation: Activation? = nil,
-    timeEmbedding: TimeEmbedding? = nil, timeFeatures: TimeFeatures? = nil
+    timeEmbedding: TimeEmbedding? = nil, timeFeatures: TimeFeatures? = nil,
+    classCount: Int? = nil
   ) -> MultilayerPerceptron {
     MultilayerPerceptron(
       dimension: dimension ?? self.dimension, width: width ?? self.width,
       depth: depth ?? self.depth, activation: activation ?? self.activation,
       timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer,
-      timeFeatures: timeFeatures ?? self.timeFeatures, classCount: classCount,
+      timeFeatures: timeFeatures ?? self.timeFeatures, classCount: classCount ?? self.classCount,
       observationSize: observationSize)
   }
 }

@@ -1,0 +1,61 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import ArgumentParser
+import Files
+import FlowMaps
+import Networks
+import Training
+
+/// What the network is told about each sample, and guidance by it.
+struct ConditionOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Tell the network the class of each sample, which the source must have; --guidance and --label-dropout "
+        + "do so, too."))
+  var classConditional = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Train the guided flow of this scale (Pre-CFG); 1 is the conditional flow itself (default: 1).",
+      valueName: "scale"))
+  var guidance: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Share of the samples whose class is withheld, from 0 to below 1 "
+        + "(default: \(Self.defaultDropout) with --guidance, else 0).", valueName: "share"))
+  var labelDropout: Double?
+
+  private static let defaultDropout = 0.1
+
+  /// - Parameter classCount: the classes of the source.
+  func settings(classCount: Int) -> [Setting] {
+    let isTold = classConditional || guidance != nil || labelDropout != nil
+    return [
+      Setting(
+        "--class-conditional", isTold ? true : nil,
+        current: { $0.network.classCount > 0 ? "classes" : "no classes" },
+        apply: { configuration, _ in
+          guard classCount > 0 else {
+            throw Setting.error(
+              "--class-conditional", "asked for", accepted: "it with a source that has classes")
+          }
+          guard configuration.network.classCount != classCount else { return }
+          try configuration.changePerceptron("--class-conditional") {
+            $0.changing(classCount: classCount)
+          }
+        }),
+      Setting(
+        "--guidance", guidance, current: { "\($0.loss.guidance.scale)" },
+        apply: { configuration, scale in
+          configuration.loss.guidance.scale = scale
+          if labelDropout == nil { configuration.loss.guidance.labelDropout = Self.defaultDropout }
+        }),
+      Setting(
+        "--label-dropout", labelDropout, current: { "\($0.loss.guidance.labelDropout)" },
+        apply: { configuration, share in configuration.loss.guidance.labelDropout = share }),
+    ].compactMap { $0 }
+  }
+}
