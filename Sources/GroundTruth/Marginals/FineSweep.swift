@@ -3,11 +3,12 @@
 import Foundation
 
 /// Sums over the components of a ``FineMixture`` with the weights `q_k = w_k exp(−½ Σ_a (y_a − α μ_ka)²/p_a)`
-/// of one point, block by block.
+/// of one point, down the tree of its blocks.
 ///
-/// A block is passed over where its box bounds every `q_k` by `1e-18/K` of what is summed already: all that is left
-/// out together is below `1e-18` of the sum, so that a mean over the components errs by less than `1e-18`
-/// times the largest distance of their values.
+/// A node is passed over where its box bounds every `q_k` by `1e-18/K` of what is known of the sum: all that is left
+/// out together is below `1e-18` of it. In the plane the series of a node stands for its components where what it
+/// lacks is below `1e-17` of their own sum, or below `1e-17/K` of the whole. So a mean over the components errs by
+/// less than `2.1e-17` times the largest distance of their values, beside rounding.
 struct FineSweep {
   let mixture: FineMixture
   /// `y`, the point in the basis.
@@ -17,7 +18,7 @@ struct FineSweep {
   /// `α`
   let signal: Double
 
-  /// What a sweep found: the largest exponent met, and `Σ q_k` divided by its exponential.
+  /// What a sweep found: an exponent that is nearly the largest, and `Σ q_k` divided by its exponential.
   struct Sum {
     var largest = -Double.infinity
     var total = 0.0
@@ -29,14 +30,15 @@ struct FineSweep {
   /// `μ̄ = Σ q_k μ_k / Σ q_k`, `d` numbers, and `log Σ q_k`.
   func mean(into out: UnsafeMutablePointer<Double>) -> Double {
     // Distances from a point among the likeliest components cancel least.
-    let block = likeliestBlock()
+    let start = likeliestLeaf()
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { origin in
       let origin = base(origin)
       for axis in 0..<dimension {
-        let box = 2 * block * dimension + axis
-        origin[axis] = 0.5 * mixture.boxes[box] + 0.5 * mixture.boxes[box + dimension]
+        let corner = 2 * start * dimension + axis
+        let boxes = mixture.tree.boxes
+        origin[axis] = 0.5 * boxes[corner] + 0.5 * boxes[corner + dimension]
       }
-      let sum = sweep(from: block, about: origin, first: out, second: nil)
+      let sum = sweep(from: start, about: origin, first: out, second: nil)
       for axis in 0..<dimension { out[axis] = origin[axis] + out[axis] / sum.total }
       return sum.logarithm
     }
@@ -46,7 +48,7 @@ struct FineSweep {
   /// another point would cancel.
   func covariance(about mean: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>) {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { first in
-      let sum = sweep(from: likeliestBlock(), about: mean, first: base(first), second: out)
+      let sum = sweep(from: likeliestLeaf(), about: mean, first: base(first), second: out)
       for row in 0..<dimension {
         for column in 0...row {
           let value = out[row * dimension + column] / sum.total
@@ -85,28 +87,28 @@ extension FineSweep {
     let logWeights: UnsafePointer<Lanes>
     let means: UnsafePointer<Lanes>
     let boxes: UnsafePointer<Double>
-    let largestLogWeights: UnsafePointer<Double>
+    let nodes: UnsafePointer<FineTree.Node>
   }
 
   private func withPointers<Result>(_ body: (Pointers) -> Result) -> Result {
     mixture.logWeights.withUnsafeBufferPointer { logWeights in
       mixture.means.withUnsafeBufferPointer { means in
-        mixture.boxes.withUnsafeBufferPointer { boxes in
-          mixture.largestLogWeights.withUnsafeBufferPointer { largest in
+        mixture.tree.boxes.withUnsafeBufferPointer { boxes in
+          mixture.tree.nodes.withUnsafeBufferPointer { nodes in
             body(
               Pointers(
                 logWeights: base(logWeights), means: base(means), boxes: base(boxes),
-                largestLogWeights: base(largest)))
+                nodes: base(nodes)))
           }
         }
       }
     }
   }
 
-  /// No exponent of the block is larger.
+  /// No exponent of the node is larger.
   @inline(__always)
-  private func bound(_ block: Int, _ pointers: Pointers) -> Double {
-    let lower = pointers.boxes + 2 &* block &* dimension
+  private func bound(_ node: Int, _ pointers: Pointers) -> Double {
+    let lower = pointers.boxes + 2 &* node &* dimension
     let upper = lower + dimension
     var distance = 0.0
     for axis in 0..<dimension {
@@ -116,17 +118,18 @@ extension FineSweep {
       let outside = gap > 0 ? gap : 0
       distance += outside * outside * precisions[axis]
     }
-    return pointers.largestLogWeights[block] - 0.5 * distance
+    return pointers.nodes[node].largestLogWeight - 0.5 * distance
   }
 
-  private func likeliestBlock() -> Int {
+  /// A leaf with likely components: down the tree by the better bound.
+  private func likeliestLeaf() -> Int {
     withPointers { pointers in
-      var best = (block: 0, bound: -Double.infinity)
-      for block in 0..<mixture.blockCount {
-        let bound = bound(block, pointers)
-        if bound > best.bound { best = (block, bound) }
+      var node = 0
+      while pointers.nodes[node].blockCount > 1 {
+        let (left, right) = (node + 1, pointers.nodes[node + 1].next)
+        node = bound(left, pointers) >= bound(right, pointers) ? left : right
       }
-      return best.block
+      return node
     }
   }
 
@@ -152,52 +155,120 @@ extension FineSweep {
     from start: Int, about origin: UnsafePointer<Double>, first: UnsafeMutablePointer<Double>,
     second: UnsafeMutablePointer<Double>?
   ) -> Sum {
-    let margin = 41.5 + log(Double(mixture.count))
-    var (threshold, sumAtThreshold) = (-Double.infinity, Sum())
     first.update(repeating: 0, count: dimension)
     second?.update(repeating: 0, count: dimension * dimension)
-    var sum = Sum()
-    withPointers { pointers in
-      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: groups) { shares in
-        let shares = base(shares)
-        for index in 0..<mixture.blockCount {
-          // The likeliest block first: the others are measured by it.
-          let block = index == 0 ? start : (index <= start ? index - 1 : index)
-          if bound(block, pointers) < threshold { continue }
-          fillExponents(block, pointers, shares)
-          var largest = shares[0]
-          for group in 1..<groups { largest = larger(largest, shares[group]) }
-          let highest = largest.max()
-          if highest < threshold { continue }
-          if highest > sum.largest { rescale(&sum, to: highest, first, second) }
-          var total = Lanes()
-          for group in 0..<groups {
-            shares[group] = exponential(shares[group] - sum.largest)
-            total += shares[group]
+    let sums = Sums(origin: origin, first: first, second: second)
+    let (logShare, logCount) = (41.5, log(Double(mixture.count)))
+    return withPointers { pointers in
+      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: groups) { exponents in
+        let exponents = base(exponents)
+        // The likeliest of some likely components measures the others from the first.
+        fillExponents(pointers.nodes[start].firstBlock, pointers, exponents)
+        var sum = Sum(largest: largest(exponents))
+        var (known, totalKnown) = (sum.largest, 1.0)
+        var node = 0
+        while node < mixture.tree.nodes.count {
+          let entry = pointers.nodes[node]
+          if bound(node, pointers) < known - logShare - logCount {
+            node = entry.next
+            continue
           }
-          sum.total += total.sum()
+          if let series = entry.series,
+            addSeries(series, node, pointers, known - logCount, &sum, sums)
+          {
+            node = entry.next
+          } else {
+            node += 1
+            guard entry.blockCount == 1 else { continue }
+            addBlock(entry.firstBlock, pointers, exponents, known - logShare - logCount, &sum, sums)
+          }
           // A logarithm only where the sum has grown.
-          if sum.largest > sumAtThreshold.largest || sum.total > 2 * sumAtThreshold.total {
-            (threshold, sumAtThreshold) = (sum.logarithm - margin, sum)
+          if sum.largest > known || sum.total > 2 * totalKnown {
+            (known, totalKnown) = (max(known, sum.logarithm), sum.total)
           }
-          let means = pointers.means + block &* dimension &* groups
-          add(shares, means, about: origin, to: first)
-          if let second { addProducts(shares, means, about: origin, to: second) }
         }
+        return sum
       }
     }
-    return sum
   }
 
-  private func rescale(
-    _ sum: inout Sum, to largest: Double, _ first: UnsafeMutablePointer<Double>,
-    _ second: UnsafeMutablePointer<Double>?
+  /// Where sums of first and second moments go.
+  private struct Sums {
+    let origin: UnsafePointer<Double>
+    let first: UnsafeMutablePointer<Double>
+    let second: UnsafeMutablePointer<Double>?
+  }
+
+  private func largest(_ exponents: UnsafePointer<Lanes>) -> Double {
+    var largest = exponents[0]
+    for group in 1..<groups { largest = larger(largest, exponents[group]) }
+    return largest.max()
+  }
+
+  /// - Parameter threshold: what is wholly below it does not count.
+  private func addBlock(
+    _ block: Int, _ pointers: Pointers, _ shares: UnsafeMutablePointer<Lanes>,
+    _ threshold: Double, _ sum: inout Sum, _ sums: Sums
   ) {
+    fillExponents(block, pointers, shares)
+    let highest = largest(shares)
+    if highest < threshold { return }
+    if highest > sum.largest { rescale(&sum, to: highest, sums) }
+    var total = Lanes()
+    for group in 0..<groups {
+      shares[group] = exponential(shares[group] - sum.largest)
+      total += shares[group]
+    }
+    sum.total += total.sum()
+    let means = pointers.means + block &* dimension &* groups
+    add(shares, means, about: sums.origin, to: sums.first)
+    if let second = sums.second { addProducts(shares, means, about: sums.origin, to: second) }
+  }
+
+  /// Adds the components of a node by their series; false where it would lack more than the bound allows.
+  ///
+  /// - Parameter known: `log(Σ q_k/K)`, or less.
+  private func addSeries(
+    _ series: Int, _ node: Int, _ pointers: Pointers, _ known: Double, _ sum: inout Sum,
+    _ sums: Sums
+  ) -> Bool {
+    let box = pointers.boxes + 4 &* node
+    let (lower, upper) = (SIMD2(box[0], box[1]), SIMD2(box[2], box[3]))
+    let (centre, radius) = (0.5 * lower + 0.5 * upper, 0.5 * upper - 0.5 * lower)
+    let scale = SIMD2(precisions[0], precisions[1]).squareRoot()
+    let v = (SIMD2(point[0], point[1]) - signal * centre) * scale
+    let ratio = signal * scale * radius
+    let bend = -0.5 * (v.x * v.x + v.y * v.y)
+    let (tail, growth) = PlaneSeries.logTail(v, ratio)
+    let entry = pointers.nodes[node]
+    // At least exp(−growth) of every component's weight at the centre is there.
+    guard tail <= -39.2 + max(-growth, known - bend - entry.logTotal),
+      let found = mixture.tree.series?.sums(series, v, ratio, withSecond: sums.second != nil)
+    else { return false }
+    let exponent = entry.largestLogWeight + bend
+    if exponent > sum.largest { rescale(&sum, to: exponent, sums) }
+    let share = exp(exponent - sum.largest)
+    let offset = centre - SIMD2(sums.origin[0], sums.origin[1])
+    let (x, y) = (radius.x * found.x, radius.y * found.y)
+    sum.total += share * found.total
+    sums.first[0] += share * (offset.x * found.total + x)
+    sums.first[1] += share * (offset.y * found.total + y)
+    guard let second = sums.second else { return true }
+    let (xx, yy) = (radius.x * radius.x * found.xx, radius.y * radius.y * found.yy)
+    second[0] += share * (offset.x * (offset.x * found.total + 2 * x) + xx)
+    second[2] +=
+      share
+      * (offset.y * (offset.x * found.total + x) + offset.x * y + radius.x * radius.y * found.xy)
+    second[3] += share * (offset.y * (offset.y * found.total + 2 * y) + yy)
+    return true
+  }
+
+  private func rescale(_ sum: inout Sum, to largest: Double, _ sums: Sums) {
     let factor = exp(sum.largest - largest)
     sum.largest = largest
     sum.total *= factor
-    for index in 0..<dimension { first[index] *= factor }
-    guard let second else { return }
+    for index in 0..<dimension { sums.first[index] *= factor }
+    guard let second = sums.second else { return }
     for index in 0..<dimension * dimension { second[index] *= factor }
   }
 

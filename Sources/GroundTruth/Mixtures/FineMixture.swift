@@ -5,9 +5,9 @@ typealias Lanes = SIMD8<Double>
 
 /// Many components of one covariance, `C = U diag(c) Uᵀ` for all, without a matrix for each.
 ///
-/// In the basis `U` the components differ in weight and mean alone. They stand in blocks of near neighbours,
-/// each with the box that its means fill, so that a block whose every weight is negligible at a point is passed
-/// over unseen; within a block an axis is one row of numbers, for vector instructions.
+/// In the basis `U` the components differ in weight and mean alone. They stand in blocks of near neighbours under a
+/// tree of boxes, so that those whose every weight is negligible at a point are passed over unseen; within a
+/// block an axis is one row of numbers, for vector instructions.
 struct FineMixture: Sendable, Equatable {
   /// Components in a block.
   static let blockSize = 64
@@ -27,10 +27,7 @@ struct FineMixture: Sendable, Equatable {
   let logWeights: [Lanes]
   /// `Uᵀ m_k`: for each block and axis one row.
   let means: [Lanes]
-  /// For each block the lower corner of its box and the upper one.
-  let boxes: [Double]
-  /// The largest `log w_k` of each block.
-  let largestLogWeights: [Double]
+  let tree: FineTree
 
   /// - Precondition: there are components, all of one covariance.
   init(_ components: [GaussianMixture.Component], dimension: Int) {
@@ -52,33 +49,26 @@ struct FineMixture: Sendable, Equatable {
     let blockCount = (count + size - 1) / size
     var logWeights = [Double](repeating: -.infinity, count: blockCount * size)
     var means = [Double](repeating: 0, count: blockCount * size * dimension)
-    var boxes: [Double] = []
-    boxes.reserveCapacity(2 * dimension * blockCount)
     for block in 0..<blockCount {
       let places = block * size..<min((block + 1) * size, count)
       for place in places {
         logWeights[place] = components[Int(order[place])].logWeight
       }
-      var upper: [Double] = []
       for axis in 0..<dimension {
         let row = (block * dimension + axis) * size
-        let values = places.map { points[Int(order[$0]) * dimension + axis] }
-        for place in 0..<size { means[row + place] = values[min(place, values.count - 1)] }
-        boxes.append(values.min() ?? 0)
-        upper.append(values.max() ?? 0)
+        for place in 0..<size {
+          let point = Int(order[min(places.lowerBound + place, places.upperBound - 1)])
+          means[row + place] = points[point * dimension + axis]
+        }
       }
-      boxes += upper
     }
     self.count = count
     self.dimension = dimension
     self.blockCount = blockCount
     self.basis = basis
     self.order = order
-    self.boxes = boxes
     eigenvalues = components[0].eigenvalues
-    largestLogWeights = (0..<blockCount).map {
-      logWeights[$0 * size..<($0 + 1) * size].max() ?? -.infinity
-    }
+    tree = FineTree(logWeights: logWeights, means: means, dimension: dimension, blockSize: size)
     self.logWeights = vectorised(logWeights)
     self.means = vectorised(means)
   }
@@ -145,7 +135,7 @@ private func blockOrder(_ points: [Double], dimension: Int, blockSize: Int) -> [
   while let places = pending.popLast() {
     let blocks = (places.count + blockSize - 1) / blockSize
     guard blocks > 1 else { continue }
-    let middle = places.lowerBound + blocks / 2 * blockSize
+    let middle = places.lowerBound + FineTree.middle(0..<blocks) * blockSize
     let axis = widestAxis(points, order[places], dimension)
     points.withUnsafeBufferPointer { points in
       order.withUnsafeMutableBufferPointer { order in
