@@ -10,7 +10,8 @@ public import Tensors
 /// covariance `U_k diag(ν² c / p) U_kᵀ`. All components are computed by one product with the
 /// eigenvectors side by side.
 public struct SymbolicMixture: Sendable {
-  /// The largest `K d`, the numbers that a program holds and computes for each row and each class.
+  /// The largest `K d`, the numbers that a program holds and computes for each row, and again for each class. At
+  /// the limit the velocity of a row takes about half a millisecond.
   public static let widthLimit = 16_384
 
   private let dimension: Int

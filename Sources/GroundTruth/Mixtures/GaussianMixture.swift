@@ -8,7 +8,7 @@ import Foundation
 /// ``marginal(at:_:)`` and ``ExactFlowMap``. From ``fineComponentCount`` components on, where all have one
 /// covariance, the same values come from sums over blocks of neighbours that share one matrix.
 public struct GaussianMixture: Sendable, Equatable {
-  /// From this number of components on the component of a sample is chosen by an ``AliasTable``, in constant
+  /// From this number of components on the component of a sample is chosen by an alias table, in constant
   /// time, and a mixture of one covariance is evaluated block by block. Below it everything is as for a few
   /// components, to the bit.
   public static let fineComponentCount = 1024
@@ -138,6 +138,7 @@ extension GaussianMixture {
 
   /// The same mixture with the places of its ``labels`` in their order for labels: `0, 1, …`.
   public var withLabelsCounted: GaussianMixture {
+    if labels == Array(labels.indices) { return self }
     let places = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     return GaussianMixture(
       name: name, dimension: dimension,

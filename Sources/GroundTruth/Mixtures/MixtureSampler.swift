@@ -6,7 +6,7 @@ public import RandomStreams
 ///
 /// Layout of the stream, by row `i`: draw 0 is the uniform number that chooses the component (not drawn for a
 /// single component), by its place among the cumulative weights or, from ``GaussianMixture/fineComponentCount``
-/// components on, in double precision by an ``AliasTable``; draws `4 ..< 4 + d` are the standard
+/// components on, in double precision by an alias table; draws `4 ..< 4 + d` are the standard
 /// normals `n`. Row `i` of the result so depends on the stream and on `i` alone, however rows are split.
 public struct MixtureSampler: Sendable {
   public let dimension: Int
