@@ -59,7 +59,7 @@ extension GuidedVelocity: ExactVelocity {
 private func weightedVelocities(
   _ terms: [(mixture: GaussianMixture, weight: Double)], _ interpolant: any Interpolant
 ) -> VelocityEvaluator {
-  let terms = terms.map { MixtureVelocity($0.mixture.parameters, weight: $0.weight) }
+  let terms = terms.map { MixtureVelocity($0.mixture.form, weight: $0.weight) }
   let schedule = Schedule(interpolant)
   let dimension = terms[0].dimension
   return VelocityEvaluator { x, time, velocity, jacobian in
@@ -73,19 +73,26 @@ private func weightedVelocities(
 /// The velocity of a mixture times a weight, with memory for the tables of one time and one point.
 private final class MixtureVelocity {
   let dimension: Int
-  private let parameters: MixtureParameters
+  private let form: MixtureForm
   private let weight: Double
   /// The velocity, `d` numbers, its Jacobian, `d²`, the tables and the scratch.
   private let memory: UnsafeMutablePointer<Double>
 
-  init(_ parameters: MixtureParameters, weight: Double) {
-    self.parameters = parameters
+  init(_ form: MixtureForm, weight: Double) {
+    self.form = form
     self.weight = weight
-    dimension = parameters.dimension
-    memory = .allocate(
-      capacity: dimension * (1 + dimension)
-        + MarginalTables.count(components: parameters.count, dimension: dimension)
-        + MarginalScratch.count(components: parameters.count, dimension: dimension))
+    let tableCount: Int
+    switch form {
+    case .general(let parameters):
+      dimension = parameters.dimension
+      tableCount =
+        MarginalTables.count(components: parameters.count, dimension: dimension)
+        + MarginalScratch.count(components: parameters.count, dimension: dimension)
+    case .fine(let mixture):
+      dimension = mixture.dimension
+      tableCount = FineTables.count(dimension: dimension)
+    }
+    memory = .allocate(capacity: dimension * (1 + dimension) + tableCount)
   }
 
   deinit { memory.deallocate() }
@@ -95,19 +102,33 @@ private final class MixtureVelocity {
     _ jacobianSum: UnsafeMutablePointer<Double>?
   ) {
     let (velocity, jacobian) = (memory, memory + dimension)
-    let storage = jacobian + dimension * dimension
-    parameters.withPointers { pointers in
-      let tables = MarginalTables(storage: storage, parameters: pointers)
-      let scratch = MarginalScratch(
-        storage + MarginalTables.count(components: pointers.count, dimension: dimension),
-        components: pointers.count, dimension: dimension)
-      tables.update(pointers, values)
-      tables.evaluate(x, scratch)
-      tables.average(scratch.velocities, scratch, into: velocity)
-      for index in 0..<dimension { sum[index] += weight * velocity[index] }
-      guard let jacobianSum else { return }
-      tables.jacobian(velocity, scratch, into: jacobian)
-      for index in 0..<dimension * dimension { jacobianSum[index] += weight * jacobian[index] }
+    evaluate(x, values, velocity, jacobianSum == nil ? nil : jacobian)
+    for index in 0..<dimension { sum[index] += weight * velocity[index] }
+    guard let jacobianSum else { return }
+    for index in 0..<dimension * dimension { jacobianSum[index] += weight * jacobian[index] }
+  }
+
+  private func evaluate(
+    _ x: UnsafePointer<Double>, _ values: ScheduleValues,
+    _ velocity: UnsafeMutablePointer<Double>, _ jacobian: UnsafeMutablePointer<Double>?
+  ) {
+    let storage = memory + dimension * (1 + dimension)
+    switch form {
+    case .general(let parameters):
+      parameters.withPointers { pointers in
+        let tables = MarginalTables(storage: storage, parameters: pointers)
+        let scratch = MarginalScratch(
+          storage + MarginalTables.count(components: pointers.count, dimension: dimension),
+          components: pointers.count, dimension: dimension)
+        tables.update(pointers, values)
+        tables.evaluate(x, scratch)
+        tables.average(scratch.velocities, scratch, into: velocity)
+        if let jacobian { tables.jacobian(velocity, scratch, into: jacobian) }
+      }
+    case .fine(let mixture):
+      let tables = FineTables(storage: storage, mixture)
+      tables.update(values)
+      tables.velocity(x, into: velocity, jacobian: jacobian)
     }
   }
 }

@@ -6,27 +6,47 @@ public import Interpolants
 /// moments of the conditional velocity given `x_t` (theory, section 5). Made once per time.
 ///
 /// All is computed in log-space and in the eigenbases of the covariances: any time from 0 to `T`
-/// inclusive, any finite point and nearly degenerate covariances are in range.
+/// inclusive, any finite point and nearly degenerate covariances are in range. Of a fine mixture, whose components
+/// share a covariance from ``GaussianMixture/fineComponentCount`` of them on, components whose weights at a point
+/// are together below 1e-18 of the whole may be left out of sums.
 public struct MixtureMarginal: Sendable {
   public let time: Double
   public let dimension: Int
-  public var componentCount: Int { parameters.count }
-  private let parameters: MixtureParameters
+  public let componentCount: Int
+  private let form: MixtureForm
   private let storage: [Double]
 
-  init(_ parameters: MixtureParameters, time: Double, _ values: ScheduleValues) {
+  init(_ form: MixtureForm, time: Double, _ values: ScheduleValues) {
     self.time = time
-    self.parameters = parameters
-    dimension = parameters.dimension
-    let count = MarginalTables.count(
-      components: parameters.count, dimension: parameters.dimension)
-    storage = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-      guard let base = buffer.baseAddress else { preconditionFailure("a mixture is never empty") }
-      parameters.withPointers {
-        MarginalTables(storage: base, parameters: $0).update($0, values)
+    self.form = form
+    switch form {
+    case .general(let parameters):
+      dimension = parameters.dimension
+      componentCount = parameters.count
+      storage = filled(
+        MarginalTables.count(components: parameters.count, dimension: parameters.dimension)
+      ) { storage in
+        parameters.withPointers {
+          MarginalTables(storage: storage, parameters: $0).update($0, values)
+        }
       }
-      filled = count
+    case .fine(let mixture):
+      dimension = mixture.dimension
+      componentCount = mixture.count
+      storage = filled(FineTables.count(dimension: mixture.dimension)) {
+        FineTables(storage: $0, mixture).update(values)
+      }
     }
+  }
+}
+
+/// Numbers as a body fills them.
+private func filled(
+  _ count: Int, _ body: (UnsafeMutablePointer<Double>) -> Void
+) -> [Double] {
+  [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+    body(base(buffer))
+    filled = count
   }
 }
 
@@ -36,37 +56,23 @@ extension GaussianMixture {
     precondition(
       time >= 0 && time <= interpolant.endTime,
       "time \(time) is outside [0, \(interpolant.endTime)]")
-    return MixtureMarginal(parameters, time: time, Schedule(interpolant).values(at: time))
+    return MixtureMarginal(form, time: time, Schedule(interpolant).values(at: time))
   }
 }
 
 // MARK: - Values
 
 extension MixtureMarginal {
-  /// `log p_t(x)`.
-  public func logDensity(_ x: [Double]) -> Double {
-    checked(x).withUnsafeBufferPointer {
-      withEvaluation(base($0)) { _, _, logDensity in logDensity }
-    }
-  }
-
-  /// `∇ log p_t(x)`.
-  public func score(_ x: [Double]) -> [Double] { vector(x, score) }
-
-  /// `v*(x,t) = E[v_c | x_t = x]`.
-  public func velocity(_ x: [Double]) -> [Double] { vector(x, velocity) }
-
-  /// `Σ(x,t) = Cov[v_c | x_t = x]`, `d × d`.
-  public func velocityCovariance(_ x: [Double]) -> [[Double]] { matrix(x, velocityCovariance) }
-
-  /// `∇v*(x,t)`, `d × d`: entry `[i][j]` is `∂v*_i/∂x_j`.
-  public func velocityJacobian(_ x: [Double]) -> [[Double]] { matrix(x, velocityJacobian) }
-
   /// `r_k(x)`, the probability of each component given `x_t = x`.
   public func responsibilities(_ x: [Double]) -> [Double] {
-    checked(x).withUnsafeBufferPointer { point in
-      withEvaluation(base(point)) { _, scratch, _ in
-        Array(UnsafeBufferPointer(start: scratch.responsibilities, count: componentCount))
+    precondition(x.count == dimension, "a point needs \(dimension) coordinates, got \(x.count)")
+    return filled(componentCount) { out in
+      x.withUnsafeBufferPointer { x in
+        evaluate(base(x)) { _, scratch, _ in
+          out.update(from: scratch.responsibilities, count: componentCount)
+        } fine: {
+          $0.responsibilities(base(x), into: out)
+        }
       }
     }
   }
@@ -78,18 +84,28 @@ extension MixtureMarginal {
   /// `log p_t(x)` for `d` coordinates. Allocates nothing on the heap while `K (1 + 2d) ≤ 128`, as the
   /// other forms on pointers.
   public func logDensity(at x: UnsafePointer<Double>) -> Double {
-    withEvaluation(x) { _, _, logDensity in logDensity }
+    evaluate(x) { _, _, logDensity in
+      logDensity
+    } fine: {
+      $0.logDensity(x)
+    }
   }
 
   /// `∇ log p_t(x)`, `d` numbers.
   public func score(at x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>) {
-    withEvaluation(x) { tables, scratch, _ in tables.average(scratch.scores, scratch, into: out) }
+    evaluate(x) { tables, scratch, _ in
+      tables.average(scratch.scores, scratch, into: out)
+    } fine: {
+      $0.score(x, into: out)
+    }
   }
 
   /// `v*(x,t)`, `d` numbers.
   public func velocity(at x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>) {
-    withEvaluation(x) { tables, scratch, _ in
+    evaluate(x) { tables, scratch, _ in
       tables.average(scratch.velocities, scratch, into: out)
+    } fine: {
+      $0.velocity(x, into: out)
     }
   }
 
@@ -97,74 +113,57 @@ extension MixtureMarginal {
   public func velocityCovariance(
     at x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>
   ) {
-    withVelocity(x) { tables, scratch, mean in tables.covariance(mean, scratch, into: out) }
+    evaluate(x) { tables, scratch, _ in
+      withVelocity(tables, scratch) { tables.covariance($0, scratch, into: out) }
+    } fine: {
+      $0.covariance(x, into: out)
+    }
   }
 
   /// `∇v*(x,t)`, `d × d`, row-major.
   public func velocityJacobian(
     at x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>
   ) {
-    withVelocity(x) { tables, scratch, mean in tables.jacobian(mean, scratch, into: out) }
+    evaluate(x) { tables, scratch, _ in
+      withVelocity(tables, scratch) { tables.jacobian($0, scratch, into: out) }
+    } fine: {
+      $0.velocity(x, into: nil, jacobian: out)
+    }
   }
 
   private func withVelocity(
-    _ x: UnsafePointer<Double>,
-    _ body: (MarginalTables, MarginalScratch, UnsafePointer<Double>) -> Void
+    _ tables: MarginalTables, _ scratch: MarginalScratch, _ body: (UnsafePointer<Double>) -> Void
   ) {
-    withEvaluation(x) { tables, scratch, _ in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { mean in
-        let mean = base(mean)
-        tables.average(scratch.velocities, scratch, into: mean)
-        body(tables, scratch, mean)
-      }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { mean in
+      let mean = base(mean)
+      tables.average(scratch.velocities, scratch, into: mean)
+      body(mean)
     }
   }
 
-  private func withEvaluation<Result>(
-    _ x: UnsafePointer<Double>, _ body: (MarginalTables, MarginalScratch, Double) -> Result
+  private func evaluate<Result>(
+    _ x: UnsafePointer<Double>,
+    general: (MarginalTables, MarginalScratch, _ logDensity: Double) -> Result,
+    fine: (FineTables) -> Result
   ) -> Result {
-    let count = MarginalScratch.count(components: componentCount, dimension: dimension)
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { memory in
-      let scratch = MarginalScratch(
-        base(memory), components: componentCount, dimension: dimension)
-      return parameters.withPointers { parameters in
-        storage.withUnsafeBufferPointer { storage in
-          // The tables are only read from here on.
-          let tables = MarginalTables(
-            storage: UnsafeMutablePointer(mutating: base(storage)), parameters: parameters)
-          return body(tables, scratch, tables.evaluate(x, scratch))
+    storage.withUnsafeBufferPointer { storage in
+      // The tables are only read from here on.
+      let storage = UnsafeMutablePointer(mutating: base(storage))
+      switch form {
+      case .fine(let mixture):
+        return fine(FineTables(storage: storage, mixture))
+      case .general(let parameters):
+        let count = MarginalScratch.count(components: componentCount, dimension: dimension)
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { memory in
+          let scratch = MarginalScratch(
+            base(memory), components: componentCount, dimension: dimension)
+          return parameters.withPointers { parameters in
+            let tables = MarginalTables(storage: storage, parameters: parameters)
+            return general(tables, scratch, tables.evaluate(x, scratch))
+          }
         }
       }
     }
-  }
-}
-
-// MARK: - Arrays
-
-extension MixtureMarginal {
-  private typealias Filler = (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
-
-  private func vector(_ x: [Double], _ fill: Filler) -> [Double] {
-    numbers(x, count: dimension, fill)
-  }
-
-  private func matrix(_ x: [Double], _ fill: Filler) -> [[Double]] {
-    let flat = numbers(x, count: dimension * dimension, fill)
-    return (0..<dimension).map { Array(flat[$0 * dimension..<($0 + 1) * dimension]) }
-  }
-
-  private func numbers(_ x: [Double], count: Int, _ fill: Filler) -> [Double] {
-    checked(x).withUnsafeBufferPointer { point in
-      [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-        fill(base(point), base(buffer))
-        filled = count
-      }
-    }
-  }
-
-  private func checked(_ x: [Double]) -> [Double] {
-    precondition(x.count == dimension, "a point needs \(dimension) coordinates, got \(x.count)")
-    return x
   }
 }
 

@@ -10,6 +10,10 @@ public import Tensors
 /// covariance `U_k diag(ν² c / p) U_kᵀ`. All components are computed by one product with the
 /// eigenvectors side by side.
 public struct SymbolicMixture: Sendable {
+  /// The largest `K d`, the numbers that a program holds and computes for each row, and again for each class. At
+  /// the limit the velocity of a row takes about half a millisecond.
+  public static let widthLimit = 16_384
+
   private let dimension: Int
   private let count: Int
   /// Eigenvectors side by side, `[d, k·d]`.
@@ -23,7 +27,13 @@ public struct SymbolicMixture: Sendable {
   /// Logarithms of the weights, `[1, k]`.
   private let logWeights: Tensor
 
+  /// - Precondition: `K d` is at most ``widthLimit``.
   public init(_ mixture: GaussianMixture) {
+    precondition(
+      mixture.components.count * mixture.dimension <= Self.widthLimit,
+      "a program of \(mixture.components.count) components in \(mixture.dimension) dimensions is too large: at "
+        + "most \(Self.widthLimit) numbers a row; take the values of marginal(at:_:), or fewer components"
+    )
     let d = mixture.dimension
     let components = mixture.components
     let width = components.count * d

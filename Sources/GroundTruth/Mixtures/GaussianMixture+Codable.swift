@@ -1,7 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-/// `{"name": …, "weights": [K], "means": [K][d], "covariances": [K][d][d], "labels": [K]}`. The name may
+/// `{"name": …, "weights": [K], "means": [K][d], "covariances": …, "labels": [K]}`. The name may
 /// also stand under "mixture", and like the labels it may be missing.
+///
+/// Covariances are in the shapes of scikit-learn, told apart by how they are nested or by "covarianceType":
+/// "full" `[K][d][d]`, "diag" `[K][d]`, variances, "spherical" `[K]`, one variance a component, or "tied"
+/// `[d][d]`, one matrix for all. Its names "weights_", "means_", "covariances_" and "covariance_type" serve as well.
 extension GaussianMixture: Codable {
   private enum CodingKeys: String, CodingKey {
     case name
@@ -9,20 +13,47 @@ extension GaussianMixture: Codable {
     case weights
     case means
     case covariances
+    case covarianceType
     case labels
+    case weightsOfExport = "weights_"
+    case meansOfExport = "means_"
+    case covariancesOfExport = "covariances_"
+    case covarianceTypeOfExport = "covariance_type"
   }
 
   /// - Throws: `DecodingError`, or ``MixtureError`` where the numbers are no mixture.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    func present(_ key: CodingKeys, or export: CodingKeys) throws -> CodingKeys {
+      guard container.contains(export) else { return key }
+      if container.contains(key) {
+        throw DecodingError.dataCorruptedError(
+          forKey: export, in: container,
+          debugDescription: "the same stands under \"\(key.rawValue)\"; keep one of the two")
+      }
+      return export
+    }
     let name =
       try container.decodeIfPresent(String.self, forKey: .name)
       ?? container.decodeIfPresent(String.self, forKey: .mixture)
-    try self.init(
-      name: name ?? "mixture", weights: container.decode([Double].self, forKey: .weights),
-      means: container.decode([[Double]].self, forKey: .means),
-      covariances: container.decode([[[Double]]].self, forKey: .covariances),
-      labels: container.decodeIfPresent([Int].self, forKey: .labels))
+    let weights = try container.decode(
+      [Double].self, forKey: present(.weights, or: .weightsOfExport))
+    let means = try container.decode(
+      [[Double]].self, forKey: present(.means, or: .meansOfExport))
+    let typeKey = try present(.covarianceType, or: .covarianceTypeOfExport)
+    let type = try container.decodeIfPresent(CovarianceType.self, forKey: typeKey)
+    let covariancesKey = try present(.covariances, or: .covariancesOfExport)
+    let list = try container.decode(CovarianceList.self, forKey: covariancesKey)
+    do {
+      try self.init(
+        name: name ?? "mixture", weights: weights, means: means,
+        covariances: list.matrices(
+          count: means.count, dimension: means.first?.count ?? 0, type: type),
+        labels: container.decodeIfPresent([Int].self, forKey: .labels))
+    } catch let error as CovarianceShapeError {
+      throw DecodingError.dataCorruptedError(
+        forKey: covariancesKey, in: container, debugDescription: error.description)
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -30,7 +61,12 @@ extension GaussianMixture: Codable {
     try container.encode(name, forKey: .name)
     try container.encode(components.map(\.weight), forKey: .weights)
     try container.encode(components.map(\.mean), forKey: .means)
-    try container.encode(components.map(\.covariance), forKey: .covariances)
+    if case .fine = form {
+      try container.encode(CovarianceType.tied, forKey: .covarianceType)
+      try container.encode(components[0].covariance, forKey: .covariances)
+    } else {
+      try container.encode(components.map(\.covariance), forKey: .covariances)
+    }
     try container.encode(components.map(\.label), forKey: .labels)
   }
 

@@ -9,6 +9,7 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
   case dimensionMismatch(component: Int, quantity: String, expected: Int, found: Int)
   case nonFinite(component: Int, quantity: String, value: Double)
   case nonPositiveWeight(component: Int, value: Double)
+  /// Entries across the diagonal differ by more than ``GaussianMixture/asymmetryLimit``.
   case asymmetricCovariance(
     component: Int, row: Int, column: Int, value: Double, transposed: Double)
   case notPositiveDefinite(component: Int, smallestEigenvalue: Double)
@@ -31,7 +32,8 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
       return "component \(component): the weight must be positive, found \(value)"
     case .asymmetricCovariance(let component, let row, let column, let value, let transposed):
       return "component \(component): the covariance must be symmetric, but entry "
-        + "[\(row)][\(column)] is \(value) and entry [\(column)][\(row)] is \(transposed)"
+        + "[\(row)][\(column)] is \(value) and entry [\(column)][\(row)] is \(transposed), which differ by "
+        + "more than \(GaussianMixture.asymmetryLimit) of the larger of their two variances"
     case .notPositiveDefinite(let component, let smallest):
       return "component \(component): the covariance must be positive definite, but its smallest "
         + "eigenvalue is \(smallest)"

@@ -1,5 +1,26 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+/// The numbers of a mixture as its hot loops read them.
+enum MixtureForm: Sendable, Equatable {
+  /// Any covariances, each with its own eigenbasis.
+  case general(MixtureParameters)
+  /// Many components of one covariance.
+  case fine(FineMixture)
+
+  init(_ components: [GaussianMixture.Component], dimension: Int) {
+    let first = components[0]
+    let isFine =
+      components.count >= GaussianMixture.fineComponentCount
+      && components.allSatisfy {
+        $0.eigenvalues == first.eigenvalues && $0.eigenvectors == first.eigenvectors
+      }
+    self =
+      isFine
+      ? .fine(FineMixture(components, dimension: dimension))
+      : .general(MixtureParameters(components, dimension: dimension))
+  }
+}
+
 /// The constants of a mixture in one flat array: `K` log-weights, then means, eigenvalues (`K × d` each)
 /// and eigenvectors (`K × d × d`, row-major).
 struct MixtureParameters: Sendable, Equatable {

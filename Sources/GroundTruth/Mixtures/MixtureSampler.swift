@@ -4,8 +4,9 @@ public import RandomStreams
 
 /// Draws samples of a mixture, `x = m_k + U diag(√c) n`.
 ///
-/// Layout of the stream, by row `i`: draw 0 is the uniform number that chooses the component by its place
-/// among the cumulative weights (not drawn for a single component); draws `4 ..< 4 + d` are the standard
+/// Layout of the stream, by row `i`: draw 0 is the uniform number that chooses the component (not drawn for a
+/// single component), by its place among the cumulative weights or, from ``GaussianMixture/fineComponentCount``
+/// components on, in double precision by an alias table; draws `4 ..< 4 + d` are the standard
 /// normals `n`. Row `i` of the result so depends on the stream and on `i` alone, however rows are split.
 public struct MixtureSampler: Sendable {
   public let dimension: Int
@@ -29,6 +30,8 @@ public struct MixtureSampler: Sendable {
   ) {
     single.fill(out, rows: rows, labels: labels) { values, rows in
       stream.fillUniform(values, rows: rows, draws: 1)
+    } preciseUniform: { values, rows in
+      stream.fillUniform(values, rows: rows, draws: 1)
     } normal: { values, rows in
       stream.fillNormal(values, rows: rows, draws: dimension, firstDraw: 4)
     }
@@ -40,6 +43,8 @@ public struct MixtureSampler: Sendable {
     labels: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
     double.fill(out, rows: rows, labels: labels) { values, rows in
+      stream.fillUniform(values, rows: rows, draws: 1)
+    } preciseUniform: { values, rows in
       stream.fillUniform(values, rows: rows, draws: 1)
     } normal: { values, rows in
       stream.fillNormal(values, rows: rows, draws: dimension, firstDraw: 4)
@@ -62,25 +67,47 @@ extension GaussianMixture {
 private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   let dimension: Int
   let count: Int
-  /// `K − 1` cumulative weights: a component is the number of them that a uniform number reaches.
+  /// `K − 1` cumulative weights, of few components: a component is the number of them that a uniform number
+  /// reaches.
   let thresholds: [Scalar]
-  /// Per component the mean, then `U diag(√c)`, row-major.
-  let transforms: [Scalar]
+  /// Chooses among many.
+  let aliases: AliasTable?
+  /// `K × d`
+  let means: [Scalar]
+  /// `U diag(√c)`, row-major: one for each component, or one for all.
+  let factors: [Scalar]
+  /// From the factors of one component to those of the next.
+  let factorStride: Int
   let labels: [Int32]
 
   init(_ mixture: GaussianMixture) {
     dimension = mixture.dimension
     count = mixture.components.count
-    var sum = 0.0
-    thresholds = mixture.components.dropLast().map {
-      sum += $0.weight
-      return Scalar(sum)
+    if count < GaussianMixture.fineComponentCount {
+      var sum = 0.0
+      thresholds = mixture.components.dropLast().map {
+        sum += $0.weight
+        return Scalar(sum)
+      }
+      aliases = nil
+    } else {
+      thresholds = []
+      aliases = AliasTable(mixture.components.map(\.weight))
     }
-    transforms = mixture.components.flatMap { component in
-      component.mean.map { Scalar($0) }
-        + component.eigenvectors.flatMap { row in
-          zip(row, component.eigenvalues).map { Scalar($0 * $1.squareRoot()) }
-        }
+    means = mixture.components.flatMap { $0.mean.map { Scalar($0) } }
+    let distinct: ArraySlice<GaussianMixture.Component>
+    switch mixture.form {
+    case .general:
+      distinct = mixture.components[...]
+      factorStride = dimension * dimension
+    case .fine:
+      distinct = mixture.components.prefix(1)
+      factorStride = 0
+    }
+    factors = distinct.flatMap { component in
+      component.eigenvectors.flatMap { row in
+        zip(row, component.eigenvalues).map { Scalar($0 * $1.squareRoot()) }
+      }
     }
     labels = mixture.components.map { Int32(truncatingIfNeeded: $0.label) }
   }
@@ -90,6 +117,7 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     _ out: UnsafeMutableBufferPointer<Scalar>, rows: Range<Int>,
     labels: UnsafeMutableBufferPointer<Int32>?,
     uniform: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void,
+    preciseUniform: (UnsafeMutableBufferPointer<Double>, Range<Int>) -> Void,
     normal: (UnsafeMutableBufferPointer<Scalar>, Range<Int>) -> Void
   ) {
     precondition(
@@ -105,8 +133,12 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
         var first = rows.lowerBound
         while first < rows.upperBound {
           let end = min(first + chunk, rows.upperBound)
-          if count > 1 { uniform(uniforms, first..<end) }
-          choose(base(choices), base(uniforms), count: end - first)
+          if let aliases {
+            choose(choices, by: aliases, first..<end, preciseUniform)
+          } else {
+            if count > 1 { uniform(uniforms, first..<end) }
+            choose(base(choices), base(uniforms), count: end - first)
+          }
           let offset = first - rows.lowerBound
           place(target + offset * dimension, base(choices), count: end - first)
           if let labels {
@@ -128,34 +160,47 @@ private struct SamplerTables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     }
   }
 
+  private func choose(
+    _ choices: UnsafeMutableBufferPointer<Int32>, by aliases: AliasTable, _ rows: Range<Int>,
+    _ uniform: (UnsafeMutableBufferPointer<Double>, Range<Int>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: rows.count) { uniforms in
+      uniform(uniforms, rows)
+      for row in 0..<rows.count { choices[row] = aliases.index(uniforms[row]) }
+    }
+  }
+
   /// Turns normals into samples, in place.
   @inline(__always)
   private func place(
     _ values: UnsafeMutablePointer<Scalar>, _ choices: UnsafeMutablePointer<Int32>, count: Int
   ) {
-    let stride = dimension * (1 + dimension)
-    transforms.withUnsafeBufferPointer { transforms in
-      let transforms = base(transforms)
-      guard dimension != 2 else {
-        for row in 0..<count {
-          let transform = transforms + Int(choices[row]) &* stride
-          let point = values + 2 &* row
-          let (x, y) = (point[0], point[1])
-          point[0] = transform[0] + transform[2] * x + transform[3] * y
-          point[1] = transform[1] + transform[4] * x + transform[5] * y
+    means.withUnsafeBufferPointer { means in
+      factors.withUnsafeBufferPointer { factors in
+        let (means, factors) = (base(means), base(factors))
+        guard dimension != 2 else {
+          for row in 0..<count {
+            let choice = Int(choices[row])
+            let (mean, factors) = (means + 2 &* choice, factors + choice &* factorStride)
+            let point = values + 2 &* row
+            let (x, y) = (point[0], point[1])
+            point[0] = mean[0] + factors[0] * x + factors[1] * y
+            point[1] = mean[1] + factors[2] * x + factors[3] * y
+          }
+          return
         }
-        return
-      }
-      withUnsafeTemporaryAllocation(of: Scalar.self, capacity: dimension) { normals in
-        for row in 0..<count {
-          let transform = transforms + Int(choices[row]) &* stride
-          let point = values + dimension &* row
-          for axis in 0..<dimension { normals[axis] = point[axis] }
-          for axis in 0..<dimension {
-            var sum = transform[axis]
-            let factors = transform + dimension &* (1 &+ axis)
-            for inner in 0..<dimension { sum += factors[inner] * normals[inner] }
-            point[axis] = sum
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: dimension) { normals in
+          for row in 0..<count {
+            let choice = Int(choices[row])
+            let (mean, factors) = (means + dimension &* choice, factors + choice &* factorStride)
+            let point = values + dimension &* row
+            for axis in 0..<dimension { normals[axis] = point[axis] }
+            for axis in 0..<dimension {
+              var sum = mean[axis]
+              let factors = factors + dimension &* axis
+              for inner in 0..<dimension { sum += factors[inner] * normals[inner] }
+              point[axis] = sum
+            }
           }
         }
       }

@@ -158,9 +158,11 @@ extension GaussianMixture: ExactTarget {
     return exactFiller(seed) { sampler.fill($0, rows: $1, stream: $2, labels: $3) }
   }
 
+  /// Nil beyond ``SymbolicMixture/widthLimit``, where a program of it would be out of proportion.
   public func symbolicVelocity(
     _ interpolant: any Interpolant, guidanceScale scale: Double
   ) -> SymbolicVelocity? {
+    guard components.count * dimension <= SymbolicMixture.widthLimit else { return nil }
     let all = SymbolicMixture(self)
     let classes = labels.compactMap { try? restricted(toLabel: $0) }.map(SymbolicMixture.init)
     return { x, t, label in
