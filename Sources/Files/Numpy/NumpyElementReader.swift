@@ -99,7 +99,7 @@ struct NumpyElementReader {
 }
 
 /// The number with the bits of an IEEE 754 half; written out because not every platform has the type.
-private func halfPrecisionValue(_ bits: UInt16) -> Double {
+func halfPrecisionValue(_ bits: UInt16) -> Double {
   let exponent = Int(bits >> 10 & 0x1F)
   let fraction = Double(bits & 0x3FF)
   let magnitude: Double =
