@@ -62,7 +62,7 @@ let package = Package(
 
     // MARK: Truth
     room("Interpolants", on: ["Tensors"]),
-    room("DataSources", on: ["RandomStreams"]),
+    room("DataSources", on: ["Files", "RandomStreams"]),
     room(
       "GroundTruth",
       on: [
@@ -133,7 +133,7 @@ let package = Package(
     tests("LinearAlgebra", "Measures", "RandomStreams"),
     tests("Networks", "CKernels", "Engines", "Files", "RandomStreams", "Tensors"),
     tests("Interpolants", "Tensors"),
-    tests("DataSources", "RandomStreams"),
+    tests("DataSources", "Files", "RandomStreams"),
     tests("FlowMaps", "Engines", "Interpolants", "Networks", "RandomStreams", "Tensors"),
     tests(
       "GroundTruth", "DataSources", "Engines", "Files", "Interpolants", "RandomStreams", "Tensors",

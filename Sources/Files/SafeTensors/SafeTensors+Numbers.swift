@@ -3,8 +3,7 @@
 internal import Foundation
 
 extension SafeTensors {
-  /// The numbers of a tensor of any floating-point type that must be there with this shape, in double precision,
-  /// which holds each of them exactly.
+  /// The elements of a tensor that must be there with this shape; see ``Tensor/numbers(name:path:)``.
   ///
   /// - Parameter path: Names the file in errors.
   public func numbers(
@@ -17,31 +16,54 @@ extension SafeTensors {
       throw SafeTensorsError(
         path: path, tensor: name, problem: .unexpectedShape(found: tensor.shape, expected: shape))
     }
-    guard let numbers = tensor.numbers else {
-      throw SafeTensorsError(
-        path: path, tensor: name,
-        problem: .unexpectedType(found: tensor.elementType, expected: .float64))
-    }
-    return numbers
+    return try tensor.numbers(name: name, path: path)
   }
 }
 
 extension SafeTensors.Tensor {
-  /// The elements in double precision, or nil if they are of no floating-point type.
-  public var numbers: [Double]? {
+  /// The elements of any type as doubles, row-major; each is exact. False is 0 and true is 1.
+  ///
+  /// - Parameters:
+  ///   - name: Names the tensor in errors.
+  ///   - path: Names the file in errors.
+  /// - Throws: ``SafeTensorsError`` for an integer beyond 2^53, up to which a double holds every one.
+  public func numbers(name: String, path: String) throws(SafeTensorsError) -> [Double] {
     switch elementType {
-    case .float64: return values(as: Double.self)
-    case .float32: return values(as: Float.self)?.map(Double.init)
-    case .float16: return halves.map(halfPrecisionValue)
-    case .brainFloat16: return halves.map { Double(Float(bitPattern: UInt32($0) << 16)) }
-    case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: return nil
+    case .float64: return elements(UInt64.self) { Double(bitPattern: $0) }
+    case .float32: return elements(UInt32.self) { Double(Float(bitPattern: $0)) }
+    case .float16: return elements(UInt16.self, halfPrecisionValue)
+    case .brainFloat16:
+      return elements(UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
+    case .int64: return try integers(Int64.self, name, path)
+    case .int32: return elements(Int32.self) { Double($0) }
+    case .int16: return elements(Int16.self) { Double($0) }
+    case .int8: return elements(Int8.self) { Double($0) }
+    case .uint64: return try integers(UInt64.self, name, path)
+    case .uint32: return elements(UInt32.self) { Double($0) }
+    case .uint16: return elements(UInt16.self) { Double($0) }
+    case .uint8: return elements(UInt8.self) { Double($0) }
+    case .bool: return elements(UInt8.self) { $0 == 0 ? 0 : 1 }
     }
   }
 
-  private var halves: [UInt16] {
+  private func integers<Bits: FixedWidthInteger>(
+    _ type: Bits.Type, _ name: String, _ path: String
+  ) throws(SafeTensorsError) -> [Double] {
+    let integers = elements(type) { $0 }
+    for (index, value) in integers.enumerated()
+    where value.magnitude > Bits.Magnitude(NumpyArray.largestInteger) {
+      throw SafeTensorsError(
+        path: path, tensor: name, problem: .largeInteger("\(value)", index: index))
+    }
+    return integers.map { Double($0) }
+  }
+
+  private func elements<Bits: FixedWidthInteger, Value>(
+    _ type: Bits.Type, _ convert: (Bits) -> Value
+  ) -> [Value] {
     bytes.withUnsafeBytes { bytes in
-      stride(from: 0, to: bytes.count, by: 2).map {
-        UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt16.self))
+      stride(from: 0, to: bytes.count, by: MemoryLayout<Bits>.size).map { offset in
+        convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type)))
       }
     }
   }

@@ -26,6 +26,8 @@ public struct SafeTensorsError: Error, Sendable, Hashable, CustomStringConvertib
     case unexpectedType(found: TensorElementType, expected: TensorElementType)
     /// A tensor that is needed has another shape.
     case unexpectedShape(found: [Int], expected: [Int])
+    /// An integer is not sure to be a double; the index counts the elements in row-major order.
+    case largeInteger(String, index: Int)
   }
 
   /// The file.
@@ -77,6 +79,9 @@ extension SafeTensorsError.Problem: CustomStringConvertible {
       "the elements are \(found.rawValue), but \(expected.rawValue) are needed"
     case .unexpectedShape(let found, let expected):
       "the shape is \(found), but \(expected) is needed"
+    case .largeInteger(let text, let index):
+      "element \(index) is \(text); integers are accepted up to 2^53, beyond which a double does not "
+        + "hold each"
     }
   }
 }

@@ -1,46 +1,58 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Files
 import Foundation
 import Testing
 
-@testable import Files
-
 @Suite struct SafeTensorsNumbersTests {
-  private func tensor(_ type: TensorElementType, _ bytes: [UInt8], _ count: Int) -> SafeTensors {
-    var file = SafeTensors()
-    file["a"] = SafeTensors.Tensor(elementType: type, shape: [count], bytes: Data(bytes))
-    return file
+  /// The numbers of a file with one tensor of the given bytes.
+  private func numbers(_ type: TensorElementType, _ bytes: [UInt8]) throws -> [Double] {
+    let count = bytes.count / type.size
+    let header =
+      "{\"a\":{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(count)],\"data_offsets\":[0,\(bytes.count)]}}"
+    let data =
+      Data([UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0]) + Data(header.utf8) + Data(bytes)
+    let file = try SafeTensors(data: data, path: "f")
+    return try #require(file["a"]).numbers(name: "a", path: "f")
   }
 
-  @Test("every floating-point type is read as the numbers it stands for")
-  func types() throws {
-    var file = SafeTensors()
-    file["d"] = SafeTensors.Tensor([0.1, -3], shape: [2])
-    file["f"] = SafeTensors.Tensor([Float(0.1), -3], shape: [1, 2])
-    #expect(try file.numbers("d", shape: [2], path: "p") == [0.1, -3])
-    #expect(try file.numbers("f", shape: [1, 2], path: "p") == [Double(Float(0.1)), -3])
-    // 1.5 and −2 as halves, 0x3E00 and 0xC000; as bfloat16, 0x3FC0 and 0xC000.
-    #expect(
-      try tensor(.float16, [0x00, 0x3E, 0x00, 0xC0], 2).numbers("a", shape: [2], path: "p")
-        == [1.5, -2])
-    #expect(
-      try tensor(.brainFloat16, [0xC0, 0x3F, 0x00, 0xC0], 2).numbers("a", shape: [2], path: "p")
-        == [1.5, -2])
+  @Test(
+    "each element type gives its numbers",
+    arguments: [
+      (TensorElementType.float64, [0, 0, 0, 0, 0, 0, 0xF8, 0xBF], [-1.5]),
+      (.float32, [0, 0, 0xC0, 0x3F], [1.5]), (.float16, [0, 0x3E, 0, 0xBC], [1.5, -1]),
+      (.brainFloat16, [0xC0, 0x3F], [1.5]),
+      (.int64, [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [-2]),
+      (.int32, [1, 1, 0, 0], [257]), (.int16, [0xFF, 0xFF], [-1]), (.int8, [0x80, 1], [-128, 1]),
+      (.uint64, [0, 0, 0, 0, 0, 0, 0x20, 0], [0x1p53]), (.uint32, [0, 0, 0, 0x80], [0x1p31]),
+      (.uint16, [0xFF, 0xFF], [65535]), (.uint8, [255], [255]), (.bool, [0, 1], [0, 1]),
+    ] as [(TensorElementType, [UInt8], [Double])])
+  func types(type: TensorElementType, bytes: [UInt8], expected: [Double]) throws {
+    #expect(try numbers(type, bytes) == expected)
   }
 
-  @Test("a tensor that is missing, of another shape or of whole numbers is named")
-  func refusals() {
-    let file = tensor(.int8, [1, 2], 2)
-    func problem(_ name: String, _ shape: [Int]) -> SafeTensorsError.Problem? {
-      do {
-        _ = try file.numbers(name, shape: shape, path: "p")
-        return nil
-      } catch {
-        return error.problem
-      }
+  @Test("an integer that a double may not hold is refused with its index")
+  func largeInteger() {
+    let bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x20, 0]
+    for type in [TensorElementType.int64, .uint64] {
+      #expect(
+        throws: SafeTensorsError(
+          path: "f", tensor: "a", problem: .largeInteger("9007199254740993", index: 1))
+      ) { try numbers(type, bytes) }
     }
-    #expect(problem("b", [2]) == .missing)
-    #expect(problem("a", [3]) == .unexpectedShape(found: [2], expected: [3]))
-    #expect(problem("a", [2]) == .unexpectedType(found: .int8, expected: .float64))
+  }
+
+  @Test("a tensor that is missing or of another shape is named")
+  func refusals() throws {
+    var file = SafeTensors()
+    file["a"] = SafeTensors.Tensor([Float(0.1), -3], shape: [1, 2])
+    #expect(try file.numbers("a", shape: [1, 2], path: "f") == [Double(Float(0.1)), -3])
+    #expect(throws: SafeTensorsError(path: "f", tensor: "b", problem: .missing)) {
+      try file.numbers("b", shape: [2], path: "f")
+    }
+    #expect(
+      throws: SafeTensorsError(
+        path: "f", tensor: "a", problem: .unexpectedShape(found: [1, 2], expected: [2]))
+    ) { try file.numbers("a", shape: [2], path: "f") }
   }
 }
