@@ -27,6 +27,17 @@ public protocol DataSource: Sendable {
   /// Independent samples for evaluation, row-major, with the label of each as the source itself has it. Row `i`
   /// depends on the stream and on `i` alone.
   func labelledSamples(count: Int, stream: RandomStream) -> (points: [Double], labels: [Int32])
+
+  /// Sets of samples to measure distances with, `count × d` each, row-major: a sample is in one set at most, and
+  /// where the source keeps points back from training it is one of those.
+  ///
+  /// - Parameter purposes: what each set is for.
+  /// - Precondition: the sets together have at most ``measurementLimit`` samples.
+  func measurementSamples(
+    for purposes: [StreamPurpose], count: Int, seed: UInt64
+  ) -> [[Double]]
+  /// The number of samples there are to measure with; nil if there is no end of them.
+  var measurementLimit: Int? { get }
 }
 
 extension DataSource {
@@ -34,6 +45,14 @@ extension DataSource {
   public var observationSize: Int { 0 }
 
   public var dimension: Int { pointShape.reduce(1, *) }
+
+  public var measurementLimit: Int? { nil }
+
+  public func measurementSamples(
+    for purposes: [StreamPurpose], count: Int, seed: UInt64
+  ) -> [[Double]] {
+    purposes.map { samples(count: count, stream: RandomStream(seed: seed, purpose: $0)) }
+  }
 
   /// `count × d` samples for evaluation, row-major.
   public func samples(count: Int, stream: RandomStream) -> [Double] {

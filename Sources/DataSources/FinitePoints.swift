@@ -15,9 +15,12 @@ public struct FinitePoints: DataSource, Equatable {
   /// `N`
   public let count: Int
 
-  private let points: [Double]
-  private let labels: [Int]
-  private let observations: [Double]
+  /// `N × d`, row-major.
+  public let points: [Double]
+  /// A class a point; empty if there are none.
+  public let labels: [Int]
+  /// `N × size`, row-major.
+  public let observations: [Double]
 
   /// - Parameters:
   ///   - points: `N × d`, row-major, finite.
@@ -67,6 +70,23 @@ public struct FinitePoints: DataSource, Equatable {
       places.flatMap { points[$0 * dimension..<($0 + 1) * dimension] },
       places.map { labels.isEmpty ? 0 : Int32(labels[$0]) }
     )
+  }
+
+  public var measurementLimit: Int? { count }
+
+  public func measurementSamples(
+    for purposes: [StreamPurpose], count: Int, seed: UInt64
+  ) -> [[Double]] {
+    precondition(
+      purposes.count * count <= self.count,
+      "\(purposes.count) sets of \(count) of \(self.count) points")
+    let order = KeyedPermutation(count: self.count, seed: seed, purpose: .measurementOrder).epoch(0)
+    return purposes.indices.map { set in
+      (set * count..<(set + 1) * count).flatMap { place in
+        let index = order[place]
+        return points[index * dimension..<(index + 1) * dimension]
+      }
+    }
   }
 
   @_specialize(where Scalar == Float)

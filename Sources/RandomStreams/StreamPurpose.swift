@@ -14,6 +14,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case trainingFractions = "training fractions"
   case labelDropout = "label dropout"
   case dataOrder = "data order"
+  case heldOutSplit = "held-out split"
 
   // Evaluation and sampling.
   case evaluationPointData = "evaluation clean points"
@@ -22,6 +23,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case evaluationNoise = "evaluation noise"
   case evaluationData = "evaluation data"
   case evaluationSecondData = "evaluation second data"
+  case measurementOrder = "measurement order"
   case evaluationDirections = "evaluation directions"
   case guidedEvaluationData = "guided evaluation data"
   case guidedEvaluationPointNoise = "guided evaluation noise in points"

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import DataSources
 import Files
 import FlowMaps
 import Foundation
@@ -163,6 +164,29 @@ import Training
         try train(["--start", flow, "--width", "9"]).newRun()
       }
       #expect(throws: (any Error).self) { try train(["--teacher-average", "0.9"]) }
+    }
+  }
+
+  @Test("a file of points is a source, or with a deviation a mixture; misplaced options are named")
+  func points() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/points.csv"
+      let rows = (0..<200).map { "\($0 % 9),\(3 * $0 % 17),\($0 % 2)" }
+      try (["x,y,kind"] + rows).joined(separator: "\n").write(
+        toFile: path, atomically: true, encoding: .utf8)
+      let run = try train(["--source", path, "--labels", "kind", "--class-conditional"]).newRun()
+      #expect(run.configuration.network.classCount == 2)
+      #expect(run.configuration.evaluationPoints == 20 && run.source.cloud?.heldOut.count == 40)
+      let mixture = try train(["--source", path, "--labels", "kind", "--as-mixture", "0.5"])
+        .newRun()
+      #expect(mixture.source.mixture?.components.count == 200)
+      for arguments in [
+        ["--source", "four", "--held-out", "0.3"], ["--source", path, "--deviation", "1"],
+        ["--source", path, "--held-out", "1"], ["--source", path, "--as-mixture", "-1"],
+        ["--source", path, "--as-mixture", "1", "--standardize", "each"],
+      ] {
+        #expect(throws: ConfigurationError.self) { try train(arguments).newRun() }
+      }
     }
   }
 }

@@ -60,6 +60,7 @@ public struct EvaluationSet: Sendable {
   /// - Parameter teacher: a trained network that takes no observation, and its parameters; maps are held
   ///   against its velocity, too.
   /// - Throws: if the exact flow map cannot be integrated.
+  /// - Precondition: the source has twice as many samples to measure with.
   public init(
     source: any DataSource, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
     guidanceScale: Double? = nil, teacher: (network: Architecture, parameters: [Double])? = nil,
@@ -114,12 +115,13 @@ public struct EvaluationSet: Sendable {
     } else {
       guided = nil
     }
-    data = source.samples(count: count, stream: stream(.evaluationData))
+    let samples = source.measurementSamples(
+      for: [.evaluationData, .evaluationSecondData], count: count, seed: seed)
+    data = samples[0]
     directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
-    let other = source.samples(count: count, stream: stream(.evaluationSecondData))
     slicedWassersteinFloor = slicedWassersteinDistance(
-      Points(data, dimension: d), Points(other, dimension: d), along: directions)
+      Points(data, dimension: d), Points(samples[1], dimension: d), along: directions)
     energyDistanceFloor = Measures.energyDistance(
-      Points(data, dimension: d), Points(other, dimension: d))
+      Points(data, dimension: d), Points(samples[1], dimension: d))
   }
 }

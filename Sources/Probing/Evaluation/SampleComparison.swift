@@ -25,16 +25,16 @@ public struct SampleComparison: Sendable, Equatable {
 
   /// Compares points, row-major, with fresh data of the same number.
   ///
-  /// - Precondition: there are as many points as ``validCounts`` permits.
+  /// - Precondition: there are as many points as ``validCounts`` permits, and the source has twice as many to
+  ///   measure with.
   public init(_ samples: [Double], source: any DataSource, seed: UInt64) {
     let d = source.dimension
     let count = samples.count / d
     precondition(
       Self.validCounts.contains(count), "\(count) points are not in \(Self.validCounts)")
-    func data(_ purpose: StreamPurpose) -> [Double] {
-      source.samples(count: count, stream: RandomStream(seed: seed, purpose: purpose))
-    }
-    let (data, exact) = (data(.comparisonData), data(.comparisonExactSample))
+    let drawn = source.measurementSamples(
+      for: [.comparisonData, .comparisonExactSample], count: count, seed: seed)
+    let (data, exact) = (drawn[0], drawn[1])
     let directions = comparisonDirections(
       dimension: d, stream: RandomStream(seed: seed, purpose: .comparisonDirections))
     func reading(_ measure: ([Double]) -> Estimate) -> Reading {

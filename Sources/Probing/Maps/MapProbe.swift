@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import DataSources
+public import DataSources
 internal import Engines
 internal import FlowMaps
 public import GroundTruth
@@ -20,7 +20,7 @@ public enum ProbeVelocity: String, CaseIterable, Sendable, Codable {
 /// A trained flow map on fixed pairs of data and noise, in double precision: its total derivative, the parts
 /// of it and its Jacobians at any times.
 public final class MapProbe {
-  public let source: any ExactTarget
+  public let source: any DataSource
   public let interpolant: InterpolantKind
   public let rows: Int
   public let seed: UInt64
@@ -46,14 +46,25 @@ public final class MapProbe {
     public let velocityJacobian: [[Double]]
   }
 
+  /// The law of the source, where it is known exactly.
+  public var law: (any ExactTarget)? { source as? any ExactTarget }
+
   /// The map of a configuration at given parameters.
   ///
+  /// - Throws: ``ProbeError`` if the velocity is the exact one and the source has none.
   /// - Precondition: there are two rows or more.
   public init(
-    _ configuration: TrainingConfiguration, source: any ExactTarget, parameters: [Double],
+    _ configuration: TrainingConfiguration, source: any DataSource, parameters: [Double],
     rows: Int, seed: UInt64, velocity: ProbeVelocity = .exact, threads: Int
-  ) {
+  ) throws(ProbeError) {
     precondition(rows >= 2, "\(rows) rows give no standard error")
+    if velocity == .exact && !(source is any ExactTarget) {
+      throw .setting(
+        "velocity", value: velocity.rawValue,
+        accepted:
+          "\(ProbeVelocity.conditional.rawValue) with the source \(source.name), whose law is not known"
+      )
+    }
     self.source = source
     interpolant = configuration.interpolant
     self.rows = rows
@@ -85,8 +96,8 @@ public final class MapProbe {
       noisy[index] = signal.value * data[index] + scale.value * noise[index]
       velocities[index] = signal.rate * data[index] + scale.rate * noise[index]
     }
-    if velocity == .exact {
-      velocities = source.exactVelocities(noisy, at: t, path)
+    if velocity == .exact, let law {
+      velocities = law.exactVelocities(noisy, at: t, path)
     }
     compiled.assign(noisy, to: .points)
     compiled.assign(velocities, to: .velocity)

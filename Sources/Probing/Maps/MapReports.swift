@@ -110,9 +110,9 @@ public struct LipschitzReport: Sendable, Equatable, Codable {
     /// The mean over points of the largest singular value, and the largest of all points.
     public let velocityMean: Estimate
     public let velocityLargest: Double
-    /// The same of the exact velocity `v*`.
-    public let exactVelocityMean: Estimate
-    public let exactVelocityLargest: Double
+    /// The same of the exact velocity `v*`; nil where it is not known.
+    public let exactVelocityMean: Estimate?
+    public let exactVelocityLargest: Double?
     /// The same of `f(·; t, 0)`.
     public let mapMean: Estimate
     public let mapLargest: Double
@@ -131,14 +131,14 @@ public struct LipschitzReport: Sendable, Equatable, Codable {
     table = try (0...divisions).map { index in
       let t = path.endTime * Double(index) / Double(divisions)
       let readings = try probe.readings(from: t, to: 0)
-      let exact = try probe.source.exactVelocityJacobians(readings.noisy, at: t, path).map {
+      let exact = try probe.law?.exactVelocityJacobians(readings.noisy, at: t, path).map {
         try singularValues($0, size: d)[0]
       }
       let velocity = try readings.velocityJacobian.map { try singularValues($0, size: d)[0] }
       let map = try readings.jacobian.map { try singularValues($0, size: d)[0] }
       return Row(
         time: t, velocityMean: Estimate(meanOf: velocity), velocityLargest: velocity.max() ?? 0,
-        exactVelocityMean: Estimate(meanOf: exact), exactVelocityLargest: exact.max() ?? 0,
+        exactVelocityMean: exact.map { Estimate(meanOf: $0) }, exactVelocityLargest: exact?.max(),
         mapMean: Estimate(meanOf: map), mapLargest: map.max() ?? 0)
     }
     self.subject = subject
@@ -167,11 +167,15 @@ public struct JacobianReport: Sendable, Equatable, Codable {
   public let rows: Int
   public let seed: UInt64
 
-  /// - Throws: if the exact map cannot be integrated.
+  /// - Throws: if the exact map cannot be integrated; ``ProbeError`` if the source has none.
   public init(_ probe: MapProbe, subject: ProbeSubject, from t: Double, to s: Double) throws {
     let readings = try probe.readings(from: t, to: s)
     let d = probe.source.dimension
-    let exact = try probe.source.exactMapJacobians(
+    guard let law = probe.law else {
+      throw ProbeError.setting(
+        "jacobian", value: probe.source.name, accepted: "a source whose exact map is known")
+    }
+    let exact = try law.exactMapJacobians(
       readings.noisy, from: t, to: s, probe.interpolant.interpolant)
     let found = try readings.jacobian.map { try singularValues($0, size: d) }
     let exactValues = try exact.map { try singularValues($0, size: d) }

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import DataSources
+public import DataSources
 internal import Foundation
 public import GroundTruth
 
@@ -9,15 +9,21 @@ extension ResolvedRun {
   public struct Source: Sendable, Equatable {
     /// A preset, `PRESET:DEVIATION`, or a file's path.
     public let name: String
-    /// The law that the numbers in the file stand for.
-    public let law: any ExactTarget
+    /// What the numbers in the files stand for.
+    public let data: any DataSource
 
     /// What is written. Reading a law normalises its weights, which can change their last digits, so that
     /// writing the law itself would make a resumed run see another one.
     private let numbers: Numbers
 
+    /// The law, where it is known exactly.
+    public var law: (any ExactTarget)? { data as? any ExactTarget }
+
     /// The mixture, if it is one.
-    public var mixture: GaussianMixture? { law as? GaussianMixture }
+    public var mixture: GaussianMixture? { data as? GaussianMixture }
+
+    /// The points, if they come from a user and no law of them is known.
+    public var cloud: PointCloud? { data as? PointCloud }
 
     public init(name: String, mixture: GaussianMixture) throws {
       try self.init(name: name, law: mixture)
@@ -26,7 +32,14 @@ extension ResolvedRun {
     public init(name: String, law: any ExactTarget) throws {
       self.name = name
       numbers = try Numbers(law)
-      self.law = try numbers.law()
+      data = try numbers.law()
+    }
+
+    /// Points of a user; the run's folder keeps a copy.
+    public init(name: String, cloud: PointCloud) {
+      self.name = name
+      numbers = .points(PointNumbers(cloud))
+      data = cloud
     }
 
     /// See ``namedSource(_:deviation:)`` for the errors.
@@ -39,13 +52,16 @@ extension ResolvedRun {
 }
 
 extension ResolvedRun.Source {
-  /// Whether both have a name and numbers in common, which stand for the law.
+  /// Whether both have a name and numbers in common, which stand for the data.
   public static func == (left: Self, right: Self) -> Bool {
-    left.name == right.name && left.numbers == right.numbers
+    left.name == right.name && left.isSameData(as: right)
   }
 
-  /// Whether both stand for the same law, under whatever names.
-  public func isSameLaw(as other: Self) -> Bool { numbers == other.numbers }
+  /// Whether both stand for the same data, under whatever names.
+  public func isSameData(as other: Self) -> Bool {
+    if let cloud { return cloud.hasSamePoints(as: other.cloud) }
+    return numbers == other.numbers
+  }
 }
 
 extension ResolvedRun.Source: Codable {
@@ -53,23 +69,28 @@ extension ResolvedRun.Source: Codable {
     case name
     case mixture
     case boxes
+    case points
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
-    if container.contains(.boxes) {
+    if container.contains(.points) {
+      let points = try container.decode(PointNumbers.self, forKey: .points)
+      numbers = .points(points)
+      data = try points.cloud(name: name, RunInputs(of: decoder))
+    } else if container.contains(.boxes) {
       let boxes = try container.decode(BoxNumbers.self, forKey: .boxes)
       numbers = .boxes(boxes)
       do {
-        law = try boxes.target()
+        data = try boxes.target()
       } catch {
         throw DecodingError.dataCorruptedError(
           forKey: .boxes, in: container, debugDescription: error.description)
       }
     } else {
       numbers = .mixture(try container.decode(MixtureNumbers.self, forKey: .mixture))
-      law = try container.decode(GaussianMixture.self, forKey: .mixture)
+      data = try container.decode(GaussianMixture.self, forKey: .mixture)
     }
   }
 
@@ -79,14 +100,16 @@ extension ResolvedRun.Source: Codable {
     switch numbers {
     case .mixture(let mixture): try container.encode(mixture, forKey: .mixture)
     case .boxes(let boxes): try container.encode(boxes, forKey: .boxes)
+    case .points(let points): try container.encode(points, forKey: .points)
     }
   }
 }
 
-/// The numbers of a law as they stand in a file.
+/// The numbers of a source as they stand in `run.json`.
 private enum Numbers: Sendable, Equatable {
   case mixture(MixtureNumbers)
   case boxes(BoxNumbers)
+  case points(PointNumbers)
 
   init(_ law: any ExactTarget) throws {
     switch law {
@@ -106,6 +129,7 @@ private enum Numbers: Sendable, Equatable {
       return try JSONDecoder().decode(
         GaussianMixture.self, from: try JSONEncoder().encode(numbers))
     case .boxes(let numbers): return try numbers.target()
+    case .points: preconditionFailure("points of a user have no law")
     }
   }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import DataSources
 internal import Files
 internal import FlowMaps
 internal import Networks
@@ -43,14 +44,13 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   ///
   /// - Throws: `FileError`, ``RunFolderError/configuration(path:detail:)``, also for settings out of range.
   public init(of layout: RunLayout) throws {
-    self = try layout.configuration()
+    self = try layout.configuration(userInfo: [RunInputs.key: try RunInputs(of: layout)])
     do {
       try validate()
     } catch {
       throw RunFolderError.configuration(
         path: layout.configurationPath, detail: String(describing: error))
     }
-    try readInputs(of: layout)
   }
 
   /// Checks what comes from outside.
@@ -58,7 +58,12 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   /// - Throws: `ConfigurationError`.
   public func validate() throws {
     try configuration.validate()
-    try configuration.validate(for: source.law)
+    try configuration.validate(for: source.data)
+    if let limit = source.data.measurementLimit, configuration.evaluationPoints > limit / 2 {
+      throw ConfigurationError(
+        setting: "evaluation points", value: "\(configuration.evaluationPoints)",
+        accepted: "at most half of the \(limit) held-out points of \(source.name), \(limit / 2)")
+    }
     if checkpointInterval < 1 {
       throw ConfigurationError(
         setting: "checkpoint interval", value: "\(checkpointInterval)",
@@ -91,6 +96,7 @@ extension ResolvedRun {
     } else {
       source = try values.decode(Source.self, forKey: .source)
     }
+    pretrained = try PretrainedParameters(of: configuration, from: decoder)
     checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
     threads = try values.decode(Int.self, forKey: .threads)
     version = try values.decode(String.self, forKey: .version)

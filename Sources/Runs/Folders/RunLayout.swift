@@ -70,13 +70,16 @@ public struct RunLayout: Sendable, Hashable {
   /// - Throws: ``FileError``, or ``RunFolderError/configuration(path:detail:)`` if it is not one of
   ///   this type.
   public func configuration<Configuration: Decodable>(
-    as type: Configuration.Type = Configuration.self
+    as type: Configuration.Type = Configuration.self,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Configuration {
     var file = try OpenFile(configurationPath, .read)
     let data = try file.readAll()
     try file.close()
     do {
-      return try JSONDecoder().decode(type, from: data)
+      let decoder = JSONDecoder()
+      decoder.userInfo = userInfo
+      return try decoder.decode(type, from: data)
     } catch {
       throw RunFolderError.configuration(
         path: configurationPath, detail: codingDetail(of: error))

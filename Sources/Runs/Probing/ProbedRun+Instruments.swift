@@ -26,12 +26,13 @@ extension CurvatureProbe {
 extension MapProbe {
   /// The map of a run at its checkpoint.
   ///
+  /// - Throws: ``ProbeError`` if the velocity is the exact one and the source has none.
   /// - Precondition: there are two rows or more.
   public convenience init(
     _ run: ProbedRun, rows: Int, seed: UInt64, velocity: ProbeVelocity = .exact, threads: Int
-  ) {
-    self.init(
-      run.run.configuration, source: run.run.source.law, parameters: run.parameters, rows: rows,
+  ) throws {
+    try self.init(
+      run.run.configuration, source: run.run.source.data, parameters: run.parameters, rows: rows,
       seed: seed, velocity: velocity, threads: threads)
   }
 }

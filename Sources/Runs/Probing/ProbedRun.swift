@@ -75,7 +75,7 @@ public struct ProbedRun: Sendable {
     _ batch: ProbeBatch, pool: WorkerPool, as type: Scalar.Type = Scalar.self
   ) -> LossProbe<Scalar> {
     let probe = LossProbe<Scalar>(
-      run.configuration, source: run.source.law, pretrained: run.pretrained, batch: batch,
+      run.configuration, source: run.source.data, pretrained: run.pretrained, batch: batch,
       pool: pool)
     probe.parameters = parameters
     probe.progress = min(

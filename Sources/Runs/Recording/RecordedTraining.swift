@@ -136,7 +136,7 @@ extension EvaluationSet {
       teacher = (network, run.pretrained.teacher)
     }
     try self.init(
-      source: run.source.law, interpolant: configuration.interpolant,
+      source: run.source.data, interpolant: configuration.interpolant,
       count: configuration.evaluationPoints,
       guidanceScale: configuration.network.classCount > 0
         ? configuration.loss.guidance.scale : nil, teacher: teacher, threads: run.threads)

@@ -63,19 +63,27 @@ public struct RunSampler: Sendable {
 
   /// `count` samples, row-major; sample `i` depends on the seed and on `i`, not on the count.
   ///
-  /// - Parameter steps: equal steps from `T` to 0.
-  /// - Throws: if the checkpoint cannot be read; ``RunSamplerError/notFinite(checkpoint:)``.
-  public func samples(count: Int, steps: Int = 1, seed: UInt64 = 0, threads: Int = 1) throws
-    -> [Double]
-  {
+  /// - Parameters:
+  ///   - steps: equal steps from `T` to 0.
+  ///   - label: the class that every sample is given, of a network with classes; nil for none.
+  ///   - scale: of guidance in sampling (Post-CFG).
+  /// - Throws: if the checkpoint cannot be read; ``RunSamplerError/notFinite(checkpoint:)``; `GuidanceError` for a
+  ///   class that the network does not have.
+  public func samples(
+    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double = 1,
+    threads: Int = 1
+  ) throws -> [Double] {
+    let conditions = SamplingConditions(
+      labels: label.map { Array(repeating: $0, count: count) }, scale: scale)
     switch run.configuration.precision {
-    case .float32: return try samples(Float.self, count, steps, seed, threads)
-    case .float64: return try samples(Double.self, count, steps, seed, threads)
+    case .float32: return try samples(Float.self, count, steps, seed, conditions, threads)
+    case .float64: return try samples(Double.self, count, steps, seed, conditions, threads)
     }
   }
 
   private func samples<Scalar: TrainingScalar & TensorElement>(
-    _ type: Scalar.Type, _ count: Int, _ steps: Int, _ seed: UInt64, _ threads: Int
+    _ type: Scalar.Type, _ count: Int, _ steps: Int, _ seed: UInt64,
+    _ conditions: SamplingConditions, _ threads: Int
   ) throws -> [Double] {
     let network = run.configuration.network
     let values = try readParameters(
@@ -88,7 +96,7 @@ public struct RunSampler: Sendable {
       parameters: parameters, rows: count, pool: WorkerPool(threads: threads))
     let noise = RandomStream(seed: seed, purpose: .samplingNoise).normals(
       rows: count, draws: network.dimension)
-    let samples = try sampler.sample(noise, steps: steps)
+    let samples = try sampler.sample(noise, steps: steps, given: conditions)
     guard samples.allSatisfy(\.isFinite) else {
       throw RunSamplerError.notFinite(checkpoint: checkpoint.path)
     }

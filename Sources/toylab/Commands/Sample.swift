@@ -2,9 +2,11 @@
 
 import ArgumentParser
 import Console
+import DataSources
 import Files
 import GroundTruth
 import Measures
+import Networks
 import Probing
 import Runs
 import Training
@@ -18,10 +20,12 @@ struct Sample: ParsableCommand {
     abstract: "Draw samples with a trained flow map.",
     discussion: """
       Noise is carried from the end time to 0 in equal steps of the map. Samples go to standard output as \
-      CSV, or to a file; with --compare and no file only the comparison is printed.
+      CSV, or to a file; with --compare and no file only the comparison is printed. Samples of a user's own \
+      points are in the units of the file they came from, comparisons in the standardised ones of training.
 
       Examples:
         toylab sample runs/first --count 1000 > samples.csv
+        toylab sample runs/guided --label 2 --scale 1.5 --out class2.csv
         toylab sample runs/first --steps 4 --average 0.999 --out samples.json --compare
       """)
 
@@ -50,6 +54,20 @@ struct Sample: ParsableCommand {
     help: ArgumentHelp("Use the checkpoint of this step (default: the latest).", valueName: "step"))
   var checkpoint: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The class of the samples, from 0, with a network that is told classes (default: none is told).",
+      valueName: "class"))
+  var label: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Scale of guidance in sampling (Post-CFG), with --label; the scales of training and sampling multiply."
+  )
+  var scale = 1.0
+
   @Option(help: ArgumentHelp("Write to this file, .csv or .json.", valueName: "file"))
   var out: String?
 
@@ -65,6 +83,14 @@ struct Sample: ParsableCommand {
   func validate() throws {
     try require("--count", count, in: Self.counts)
     try require("--steps", steps, in: Self.stepCounts)
+    if label == nil && scale != 1 {
+      throw ValidationError(
+        "--scale \(scale) goes with --label, the class towards which it guides.")
+    }
+    if label != nil && compare {
+      throw ValidationError(
+        "--compare holds samples of all classes against the source; leave --label out.")
+    }
     if compare { try require("--count with --compare", count, in: SampleComparison.validCounts) }
     if let out, SampleFormat(fileName: out) == nil {
       throw ValidationError(
@@ -74,14 +100,31 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
+    try checkOptions(fit: sampler.run)
     if let out { try checkPlace(of: out) }
     let samples = try sampler.samples(
-      count: count, steps: steps, seed: seed, threads: threads.count)
+      count: count, steps: steps, seed: seed, label: label, scale: scale, threads: threads.count)
     try write(samples, of: sampler)
     if compare {
       let comparison = SampleComparison(
-        samples, source: sampler.run.source.law, seed: seed)
+        samples, source: sampler.run.source.data, seed: seed)
       try StandardOutput.write(text(comparison, sampler))
+    }
+  }
+
+  private func checkOptions(fit run: ResolvedRun) throws {
+    let classes = run.configuration.network.classCount
+    if let label, !(0..<classes).contains(label) {
+      throw Setting.error(
+        "--label", label,
+        accepted: classes == 0
+          ? "none: the network of \(path) is told no classes"
+          : "a class of the network, 0 to \(classes - 1)")
+    }
+    if compare, let limit = run.source.data.measurementLimit, count > limit / 2 {
+      throw Setting.error(
+        "--count", count,
+        accepted: "with --compare at most half of the \(limit) held-out points, \(limit / 2)")
     }
   }
 
@@ -93,7 +136,9 @@ struct Sample: ParsableCommand {
   }
 
   private func write(_ samples: [Double], of sampler: RunSampler) throws {
-    let dimension = sampler.run.source.law.dimension
+    let source = sampler.run.source
+    let dimension = source.data.dimension
+    let samples = source.cloud?.standardization.undone(samples) ?? samples
     let precision = sampler.run.configuration.precision
     if let out, let format = SampleFormat(fileName: out) {
       try AtomicFile.replace(out) { file in

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Console
+import DataSources
 import Files
 import FlowMaps
 import Foundation
@@ -32,10 +33,12 @@ struct Train: ParsableCommand {
       Sources:
       \(sourceList)
         FILE         {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
+        FILE         points of your own, a row each: .csv, .npy, .safetensors, .json
 
       Examples:
         toylab train --source four --objective isd --out runs/first
         toylab train --source ring8:0.3 --objective direct --out runs/direct
+        toylab train --source points.csv --labels class --objective isd --out runs/mine
         toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
         toylab train --objective cd --teacher runs/flow --start runs/flow --out runs/distilled
         toylab train --guidance 2 --out runs/guided
@@ -111,7 +114,7 @@ struct Train: ParsableCommand {
 
 extension Train {
   private func settings(for source: ResolvedRun.Source) throws -> [Setting] {
-    model.settings + conditions.settings(classCount: source.law.classCount)
+    model.settings + conditions.settings(classCount: source.data.classCount)
       + (try objective.settings()) + consistency.settings + optimizer.settings + options.settings
   }
 
@@ -120,7 +123,11 @@ extension Train {
     let source = try model.resolvedSource()
     var configuration = TrainingConfiguration()
     try configuration.changePerceptron("--source") {
-      $0.changing(dimension: source.law.dimension)
+      $0.changing(
+        dimension: source.data.dimension, observationSize: source.data.observationSize)
+    }
+    if let limit = source.data.measurementLimit {
+      configuration.evaluationPoints = min(configuration.evaluationPoints, limit / 2)
     }
     if let steps = options.steps { configuration.steps = steps }
     let start = try pretrained.pretrainedStart(configuration)

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import DataSources
 import Files
 import GroundTruth
 import Interpolants
@@ -17,9 +18,38 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: [.long, .customLong("target")],
     help: ArgumentHelp(
-      "Where the data come from: a preset, PRESET:DEVIATION, or a JSON file with weights, means and "
-        + "covariances (default: \(defaultSource)).", valueName: "name|file"))
+      "Where the data come from: a preset, PRESET:DEVIATION, a JSON file with weights, means and covariances, or "
+        + "a file of points, .csv, .npy, .safetensors or .json (default: \(defaultSource)).",
+      valueName: "name|file"))
   var source: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the labels of a file of points stand: a column by its name or number from 1, an array by its "
+        + "name, or another file (default: what is called label or labels).",
+      valueName: "column|file"))
+  var labels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Share of a file of points that is held out from training for the metrics, 0.01 to 0.9 (default: 0.2).",
+      valueName: "share"))
+  var heldOut: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Units of a file of points in training: each coordinate of deviation 1; one scale for all, which keeps angles; "
+        + "or none (default: each). Samples are given in the units of the file.", valueName: "kind")
+  )
+  var standardize: Standardization.Kind?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Take a file of points for a mixture of Gaussians of this deviation, one at each point, whose velocity and "
+        + "flow map are then exact like those of any mixture.", valueName: "deviation"))
+  var asMixture: Double?
 
   @Option(
     parsing: .unconditional,
@@ -61,16 +91,35 @@ struct ModelOptions: ParsableArguments {
 
   /// The source of a new run.
   func resolvedSource() throws -> ResolvedRun.Source {
-    try ResolvedRun.Source(named: source ?? Self.defaultSource, deviation: deviation)
+    try resolvedSource(named: source ?? Self.defaultSource)
+  }
+
+  private func resolvedSource(named name: String) throws -> ResolvedRun.Source {
+    guard try PointSource.isOfPoints(name) else {
+      for (option, isGiven) in [
+        ("--labels", labels != nil), ("--held-out", heldOut != nil),
+        ("--standardize", standardize != nil), ("--as-mixture", asMixture != nil),
+      ] where isGiven {
+        throw Setting.error(option, "with the source \(name)", accepted: "it with a file of points")
+      }
+      return try ResolvedRun.Source(named: name, deviation: deviation)
+    }
+    if deviation != nil {
+      throw Setting.error(
+        "--deviation", "with the file \(name)",
+        accepted: "--as-mixture DEVIATION for a file of points")
+    }
+    return try PointSource(
+      path: name, labels: labels, heldOut: heldOut, standardize: standardize, deviation: asMixture
+    ).source()
   }
 
   /// What of the source contradicts that of a run.
   func contradiction(with stored: ResolvedRun.Source) throws -> String? {
     guard source != nil || deviation != nil else { return nil }
     let storedPreset = stored.name.prefix { $0 != ":" }
-    let asked = try ResolvedRun.Source(
-      named: source ?? String(storedPreset), deviation: deviation)
-    guard !asked.isSameLaw(as: stored) else { return nil }
+    let asked = try resolvedSource(named: source ?? String(storedPreset))
+    guard !asked.isSameData(as: stored) else { return nil }
     return "the source \(asked.name), where the run has \(stored.name)"
       + (asked.name == stored.name ? " with other numbers" : "")
   }
@@ -155,13 +204,13 @@ extension MultilayerPerceptron {
   func changing(
     dimension: Int? = nil, width: Int? = nil, depth: Int? = nil, activation: Activation? = nil,
     timeEmbedding: TimeEmbedding? = nil, timeFeatures: TimeFeatures? = nil,
-    classCount: Int? = nil
+    classCount: Int? = nil, observationSize: Int? = nil
   ) -> MultilayerPerceptron {
     MultilayerPerceptron(
       dimension: dimension ?? self.dimension, width: width ?? self.width,
       depth: depth ?? self.depth, activation: activation ?? self.activation,
       timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer,
       timeFeatures: timeFeatures ?? self.timeFeatures, classCount: classCount ?? self.classCount,
-      observationSize: observationSize)
+      observationSize: observationSize ?? self.observationSize)
   }
 }

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import ArgumentParser
+public import DataSources
 import FlowMaps
 public import Interpolants
 public import Networks
@@ -12,6 +13,7 @@ public import Training
 
 extension InterpolantKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension Standardization.Kind: ExpressibleByArgument {}
 extension FigureFormat: ExpressibleByArgument {}
 extension LandscapePlane.Kind: ExpressibleByArgument {}
 extension ProbeVelocity: ExpressibleByArgument {}

@@ -23,7 +23,8 @@ struct ProbePointOptions: ParsableArguments {
   ) throws -> (MapProbe, ProbeSubject) {
     let run = try options.run()
     return (
-      MapProbe(run, rows: points, seed: seed, velocity: velocity, threads: options.threads.count),
+      try MapProbe(
+        run, rows: points, seed: seed, velocity: velocity, threads: options.threads.count),
       ProbeSubject(run)
     )
   }
@@ -163,7 +164,8 @@ struct ProbeLipschitz: ParsableCommand {
       let rows = report.table.map {
         [
           probeNumber($0.time), "\($0.velocityMean)", probeNumber($0.velocityLargest),
-          "\($0.exactVelocityMean)", probeNumber($0.exactVelocityLargest), "\($0.mapMean)",
+          $0.exactVelocityMean.map { "\($0)" } ?? "",
+          $0.exactVelocityLargest.map(probeNumber) ?? "", "\($0.mapMean)",
           probeNumber($0.mapLargest),
         ]
       }
