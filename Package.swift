@@ -160,8 +160,8 @@ let package = Package(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Console", "DataSources", "Engines", "Files", "FlowMaps",
-        "GroundTruth", "Interpolants", "Measures", "Networks", "Probing", "Runs", "Tensors",
-        "TestSupport", "Theory", "Training", "Walkthroughs",
+        "GroundTruth", "Interpolants", "Measures", "Networks", "Plotting", "Probing", "Runs",
+        "Tensors", "TestSupport", "Theory", "Training", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )

@@ -21,10 +21,10 @@ public protocol Walkthrough {
 /// Every walkthrough, by number.
 public var walkthroughs: [any Walkthrough.Type] {
   [
-    ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self, ExactDegenerateMap.self,
-    RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self, FiniteDifferenceTangents.self,
-    SelfDistillationFamily.self, DiscreteToContinuous.self, GuidanceInTraining.self,
-    LinearOrTrigonometric.self, WeightingAndDimension.self,
+    FromTensorToKernel.self, ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self,
+    ExactDegenerateMap.self, RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self,
+    FiniteDifferenceTangents.self, SelfDistillationFamily.self, DiscreteToContinuous.self,
+    GuidanceInTraining.self, LinearOrTrigonometric.self, WeightingAndDimension.self,
   ]
 }
 

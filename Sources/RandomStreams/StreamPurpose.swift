@@ -78,6 +78,9 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case weightingDraws = "weighting draws"
 
   // The figures, by number.
+  case figure0Points = "figure 0 points"
+  case figure0Times = "figure 0 times"
+  case figure0Weights = "figure 0 weights"
   case figure1Noise = "figure 1 noise"
   case figure2Pairs = "figure 2 pairs"
   case figure5Pairs = "figure 5 pairs"

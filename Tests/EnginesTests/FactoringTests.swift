@@ -16,7 +16,8 @@ import Testing
       Program(
         inputs: [x, t, u].map { (.shared, $0) },
         outputs: outputs.enumerated().map { ("y\($0.offset)", .sum, $0.element) }
-      ).simplified())
+      ).simplified()
+    ).program
   }
 
   private func count(_ operation: BinaryOperation, in program: Program) -> Int {

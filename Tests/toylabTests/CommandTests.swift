@@ -66,13 +66,13 @@ import Testing
     #expect(text.contains("99") && text.contains("3"))
   }
 
-  @Test("figure 1 leaves a picture and the data it was drawn from")
-  func figure1() throws {
+  @Test("a quick figure leaves a picture and the data it was drawn from", arguments: [0, 1])
+  func quickFigure(number: Int) throws {
     try withTemporaryFolder { folder in
-      try run(["figure1", "--out", "\(folder)/pictures", "--format", "svg"])
+      try run(["figure\(number)", "--out", "\(folder)/pictures", "--format", "svg"])
       let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
-      #expect(
-        names.contains("pictures/figure1.svg") && names.contains("pictures/data/figure1.json"))
+      #expect(names.contains("pictures/figure\(number).svg"))
+      #expect(names.contains("pictures/data/figure\(number).json"))
     }
   }
 }

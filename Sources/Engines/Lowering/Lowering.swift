@@ -160,6 +160,8 @@ struct Lowering {
     let equation = program.equations[value]
     let source = readable(equation.operands[0])
     switch equation.primitive {
+    case .stopGradient:
+      views[value] = source
     case .reshape:
       let whole = contiguous(equation.operands[0])
       views[value] = View(

@@ -17,7 +17,7 @@ struct Factoring {
   private var valueOf: [Int?]
   private var roots = RootSets()
 
-  static func factored(_ program: Program) -> Program {
+  static func factored(_ program: Program) -> RewrittenProgram {
     var pass = Factoring(program)
     let values = program.equations.indices.map { index in
       pass.isInner[index] ? -1 : pass.value(index)

@@ -9,6 +9,10 @@ internal import Tensors
 struct ProgramBuilder {
   private(set) var equations: [Program.Equation] = []
   private var valueOf: [Program.Equation: Int] = [:]
+  /// The last pass whose rules are applied.
+  let last: CompilationPass
+
+  init(upTo last: CompilationPass = .collection) { self.last = last }
 
   mutating func emit(_ primitive: Primitive, _ operands: [Int], _ shape: Shape) -> Int {
     if let known = rewritten(primitive, operands, shape) { return known }
@@ -62,38 +66,27 @@ extension Primitive {
   /// Whether the result can be the operand's memory under other strides.
   var isView: Bool {
     switch self {
-    case .broadcast, .reshape, .transpose, .slice: return true
+    case .broadcast, .reshape, .transpose, .slice, .stopGradient: return true
     case .input, .constant, .unary, .binary, .compare, .select, .reduce, .pad, .concatenate,
-      .matmul,
-      .gather, .scatterAdd, .stopGradient:
+      .matmul, .gather, .scatterAdd:
       return false
     }
   }
 }
 
 extension Program {
-  /// The same program without dead code, with common subexpressions shared, constants folded and the
-  /// algebra of ``ProgramBuilder/rewritten(_:_:_:)`` applied.
-  func simplified() -> Program {
-    var builder = ProgramBuilder()
-    var valueOf = [Int](repeating: -1, count: equations.count)
-    for (index, equation) in equations.enumerated() {
-      valueOf[index] = builder.emit(
-        equation.primitive, equation.operands.map { valueOf[$0] }, equation.shape)
-    }
-    return rebuilt(from: builder, valueOf: valueOf)
-  }
-
   /// The program whose equations a builder made anew; `valueOf` gives the new place of each old value.
-  func rebuilt(from builder: ProgramBuilder, valueOf: [Int]) -> Program {
-    Program(
+  func rebuilt(from builder: ProgramBuilder, valueOf: [Int]) -> RewrittenProgram {
+    let whole = Program(
       rows: rows,
       inputs: inputs.map {
         Input(name: $0.name, role: $0.role, shape: $0.shape, value: valueOf[$0.value])
       },
       equations: builder.equations,
-      outputs: outputs.map { Output(name: $0.name, role: $0.role, value: valueOf[$0.value]) }
-    ).withoutDeadCode()
+      outputs: outputs.map { Output(name: $0.name, role: $0.role, value: valueOf[$0.value]) })
+    let program = whole.withoutDeadCode()
+    return RewrittenProgram(
+      program: program, deadEquations: whole.equations.count - program.equations.count)
   }
 
   private func withoutDeadCode() -> Program {

@@ -3,66 +3,56 @@
 internal import Tensors
 
 extension ProgramBuilder {
-  /// The value that an equation can be replaced by, nil if no rule applies.
+  /// The value that an equation can be replaced by, nil if no rule of the builder's passes applies.
   ///
   /// A product with a literal zero is zero whatever the other factor: such factors come from vanishing
   /// coefficients (A'' of the linear interpolant), where the term is absent, not small. No other rule
   /// changes which results are finite.
   mutating func rewritten(_ primitive: Primitive, _ operands: [Int], _ shape: Shape) -> Int? {
-    switch primitive {
-    case .input, .constant, .gather, .scatterAdd, .pad:
-      return nil
-    case .stopGradient:
-      return operands[0]
-    case .unary(let operation):
-      return folded(primitive, operands, shape) ?? simplerUnary(operation, operands[0], shape)
-        ?? beforeBroadcast(primitive, operands, shape)
-    case .binary(let operation):
-      return folded(primitive, operands, shape)
-        ?? simplerBinary(operation, operands[0], operands[1], shape)
-        ?? beforeBroadcast(primitive, operands, shape)
-    case .compare:
-      return folded(primitive, operands, shape) ?? beforeBroadcast(primitive, operands, shape)
-    case .select:
-      if let mask = splat(operands[0]) { return mask != 0 ? operands[1] : operands[2] }
-      return operands[1] == operands[2] ? operands[1] : nil
-    case .broadcast:
-      if let value = splat(operands[0]) { return constant(value, shape) }
-      if case .broadcast = equations[operands[0]].primitive {
-        return emit(.broadcast, equations[operands[0]].operands, shape)
-      }
-      return nil
-    case .reduce(let reduction, let axes):
-      return simplerReduction(reduction, axes, operands[0], shape)
-    case .reshape:
-      return simplerReshape(operands[0], shape)
-    case .transpose(let permutation):
-      if let value = splat(operands[0]) { return constant(value, shape) }
-      if case .transpose(let inner) = equations[operands[0]].primitive {
-        let source = equations[operands[0]].operands[0]
-        let combined = permutation.map { inner[$0] }
-        return combined == Array(combined.indices)
-          ? source : emit(.transpose(permutation: combined), [source], shape)
-      }
-      return nil
-    case .slice:
-      return splat(operands[0]).map { constant($0, shape) }
-    case .concatenate:
-      let values = operands.map { splat($0) }
-      guard let first = values[0], values.allSatisfy({ $0 == first }) else { return nil }
-      return constant(first, shape)
-    case .matmul(let transposeLeft, let transposeRight):
-      return matmulOfTransposes(operands, transposeLeft, transposeRight, shape)
+    if primitive == .stopGradient { return operands[0] }
+    if last.includes(.constantFolding), let value = folded(primitive, operands, shape) {
+      return value
     }
+    if last.includes(.algebra), let value = simpler(primitive, operands, shape) { return value }
+    if last.includes(.stretching), let value = beforeBroadcast(primitive, operands, shape) {
+      return value
+    }
+    if last.includes(.transposes), case .matmul(let left, let right) = primitive {
+      return matmulOfTransposes(operands, left, right, shape)
+    }
+    return nil
   }
 
-  /// Constant folding: an elementwise operation on splat constants.
-  private mutating func folded(
+  private mutating func simpler(
     _ primitive: Primitive, _ operands: [Int], _ shape: Shape
   ) -> Int? {
-    let values = operands.compactMap { splat($0) }
-    guard values.count == operands.count else { return nil }
-    return constant(primitive.value(of: values), shape)
+    switch primitive {
+    case .input, .constant, .compare, .slice, .pad, .concatenate, .matmul, .gather, .scatterAdd,
+      .stopGradient:
+      return nil
+    case .unary(let operation):
+      return simplerUnary(operation, operands[0], shape)
+    case .binary(let operation):
+      return simplerBinary(operation, operands[0], operands[1], shape)
+    case .select:
+      return operands[1] == operands[2] ? operands[1] : nil
+    case .broadcast:
+      guard case .broadcast = equations[operands[0]].primitive else { return nil }
+      return emit(.broadcast, equations[operands[0]].operands, shape)
+    case .reduce(_, let axes):
+      let full = equations[operands[0]].shape
+      return axes.allSatisfy({ full[$0] == 1 }) ? emit(.reshape, operands, shape) : nil
+    case .reshape:
+      if equations[operands[0]].shape == shape { return operands[0] }
+      guard case .reshape = equations[operands[0]].primitive else { return nil }
+      return emit(.reshape, equations[operands[0]].operands, shape)
+    case .transpose(let permutation):
+      guard case .transpose(let inner) = equations[operands[0]].primitive else { return nil }
+      let source = equations[operands[0]].operands[0]
+      let combined = permutation.map { inner[$0] }
+      return combined == Array(combined.indices)
+        ? source : emit(.transpose(permutation: combined), [source], shape)
+    }
   }
 
   private mutating func simplerUnary(
@@ -138,6 +128,7 @@ extension ProgramBuilder {
   private mutating func beforeBroadcast(
     _ primitive: Primitive, _ operands: [Int], _ shape: Shape
   ) -> Int? {
+    guard primitive.isElementwise, primitive != .select else { return nil }
     var source: Shape?
     for operand in operands where splat(operand) == nil {
       guard case .broadcast = equations[operand].primitive else { return nil }
@@ -150,29 +141,6 @@ extension ProgramBuilder {
       splat(operand).map { constant($0, source) } ?? equations[operand].operands[0]
     }
     return emit(.broadcast, [emit(primitive, small, source)], shape)
-  }
-
-  private mutating func simplerReduction(
-    _ reduction: Reduction, _ axes: [Int], _ operand: Int, _ shape: Shape
-  ) -> Int? {
-    let full = equations[operand].shape
-    if let value = splat(operand) {
-      switch reduction {
-      case .sum: return constant(value * Double(full.count / shape.count), shape)
-      case .maximum: return constant(value, shape)
-      }
-    }
-    if axes.allSatisfy({ full[$0] == 1 }) { return emit(.reshape, [operand], shape) }
-    return nil
-  }
-
-  private mutating func simplerReshape(_ operand: Int, _ shape: Shape) -> Int? {
-    if equations[operand].shape == shape { return operand }
-    switch equations[operand].primitive {
-    case .constant(let values): return insert(.constant(values), [], shape)
-    case .reshape: return emit(.reshape, equations[operand].operands, shape)
-    default: return nil
-    }
   }
 
   /// A transpose of the last two axes becomes a flag of the product.

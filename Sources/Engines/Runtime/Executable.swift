@@ -58,11 +58,12 @@ public final class Executable<Scalar: EngineScalar> {
   ///   - blockRows: rows of a block; chosen from the working set if nil.
   ///   - pool: the threads that will run it.
   ///   - instructionSet: the kernels that will run it.
+  ///   - last: the last pass over the traced program; fewer than all only show what a pass is worth.
   ///   - trace: traces the program for a block of the given number of rows. It is called for a full
   ///     block, and once more for a shorter last block if there is one.
   public init(
     rows: Int, blockRows: Int? = nil, pool: WorkerPool, instructionSet: InstructionSet = .best,
-    trace: (Int) -> Program
+    passes last: CompilationPass = .collection, trace: (Int) -> Program
   ) {
     precondition(rows > 0, "a batch has at least one row, not \(rows)")
     let size = MemoryLayout<Scalar>.stride
@@ -70,7 +71,7 @@ public final class Executable<Scalar: EngineScalar> {
       let traced = trace(blockRows)
       precondition(
         traced.rows == blockRows, "traced \(traced.rows) rows for a block of \(blockRows)")
-      let program = Factoring.factored(traced.simplified())
+      let program = traced.optimized(upTo: last).program
       return (program, BlockProgram(program, totalRows: rows, elementSize: size))
     }
     self.rows = rows
