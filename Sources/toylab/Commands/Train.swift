@@ -20,7 +20,9 @@ struct Train: ParsableCommand {
     abstract: "Train a flow map and record the run in a folder.",
     usage: """
       toylab train --out <folder> [--source <name|file>] [--objective <name>] [<options>]
+      toylab train <run.json> --out <folder> [<options>]
       toylab train --out <folder> --resume [--steps <count>] [--threads <count>]
+      toylab train --schema
       """,
     discussion: """
       The folder receives run.json (every setting, resolved), metrics.jsonl (one row of numbers each \
@@ -42,8 +44,15 @@ struct Train: ParsableCommand {
         toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
         toylab train --objective cd --teacher runs/flow --start runs/flow --out runs/distilled
         toylab train --guidance 2 --out runs/guided
+        toylab train runs/first/run.json --seed 1 --out runs/second
         toylab train --out runs/first --resume
       """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Settings of the run: a run.json, or one written by hand that leaves out what shall have its default. "
+        + "Options override it.", valueName: "run.json"))
+  var file: String?
 
   @OptionGroup(title: "Source and network") var model: ModelOptions
   @OptionGroup(title: "Objective") var objective: ObjectiveOptions
@@ -54,7 +63,16 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws {
+    if file != nil && options.resume {
+      throw ValidationError("A file starts a run; --resume continues one with its own settings.")
+    }
+  }
+
   func run() throws {
+    guard !options.schema else {
+      return try StandardOutput.write(ResolvedRun.shape.schema(title: "A run of toylab"))
+    }
     let resolved = options.resume ? try resumedRun() : try newRun()
     let training = try RecordedTraining(resolved, in: options.out, existing: existing)
     let stop = StopRequest()
@@ -120,14 +138,13 @@ extension Train {
 
   /// The settings of a new run, checked.
   func newRun() throws -> ResolvedRun {
-    let source = try model.resolvedSource()
-    var configuration = TrainingConfiguration()
-    try configuration.changePerceptron("--source") {
-      $0.changing(
-        dimension: source.data.dimension, observationSize: source.data.observationSize)
-    }
-    if let limit = source.data.measurementLimit {
-      configuration.evaluationPoints = min(configuration.evaluationPoints, limit / 2)
+    let written = try file.map(writtenRun)
+    let source =
+      try written.map { try model.isGiven ? model.resolvedSource() : $0.source }
+      ?? model.resolvedSource()
+    var configuration = written?.configuration ?? TrainingConfiguration()
+    if written == nil || model.isGiven {
+      try configuration.fit(to: source)
     }
     if let steps = options.steps { configuration.steps = steps }
     let start = try pretrained.pretrainedStart(configuration)
@@ -138,15 +155,31 @@ extension Train {
     }
     try configuration.apply(try settings(for: source))
     let teacher = try pretrained.pretrainedTeacher(configuration)
-    configuration.teacher = teacher?.network
+    if let teacher { configuration.teacher = teacher.network }
     let run = ResolvedRun(
       configuration: configuration, source: source,
       pretrained: PretrainedParameters(
-        teacher: teacher?.parameters ?? [], start: start?.parameters ?? []),
-      checkpointInterval: options.checkpointEvery ?? RunOptions.defaultCheckpointInterval,
+        teacher: teacher?.parameters ?? written?.pretrained.teacher ?? [],
+        start: start?.parameters ?? written?.pretrained.start ?? []),
+      checkpointInterval: options.checkpointEvery ?? written?.checkpointInterval
+        ?? RunOptions.defaultCheckpointInterval,
       threads: threads.count, command: commandLine())
     try run.validate()
     return run
+  }
+
+  /// What a file says of a run.
+  private func writtenRun(_ path: String) throws -> ResolvedRun {
+    try ResolvedRun(file: path) { source in
+      var configuration = TrainingConfiguration()
+      try configuration.fit(to: source)
+      return ResolvedRun(
+        configuration: configuration, source: source,
+        checkpointInterval: RunOptions.defaultCheckpointInterval, threads: threads.count,
+        command: commandLine())
+    } source: { name in
+      try model.resolvedSource(named: name ?? ModelOptions.defaultSource)
+    }
   }
 
   /// The settings of a run that is to be continued; the options given must agree with them.

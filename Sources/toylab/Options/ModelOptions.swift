@@ -94,7 +94,11 @@ struct ModelOptions: ParsableArguments {
     try resolvedSource(named: source ?? Self.defaultSource)
   }
 
-  private func resolvedSource(named name: String) throws -> ResolvedRun.Source {
+  /// Whether a source is asked for.
+  var isGiven: Bool { source != nil || deviation != nil }
+
+  /// The source of a name or a file.
+  func resolvedSource(named name: String) throws -> ResolvedRun.Source {
     guard try PointSource.isOfPoints(name) else {
       for (option, isGiven) in [
         ("--labels", labels != nil), ("--held-out", heldOut != nil),
@@ -179,6 +183,17 @@ private func require(
 }
 
 extension TrainingConfiguration {
+  /// Gives the default network and measurements the sizes of a source.
+  mutating func fit(to source: ResolvedRun.Source) throws {
+    try changePerceptron("--source") {
+      $0.changing(
+        dimension: source.data.dimension, observationSize: source.data.observationSize)
+    }
+    if let limit = source.data.measurementLimit {
+      evaluationPoints = min(evaluationPoints, limit / 2)
+    }
+  }
+
   /// What a setting of the perceptron is, for messages.
   fileprivate func perceptronText(_ text: (MultilayerPerceptron) -> String) -> String {
     network.perceptron.map(text) ?? "no perceptron"

@@ -51,7 +51,10 @@ struct RunOptions: ParsableArguments {
   var checkpointEvery: Int?
 
   @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
-  var out: String
+  var out = ""
+
+  @Flag(help: "Print the JSON Schema of run.json, and train nothing.")
+  var schema = false
 
   @Flag(help: "Replace a run that the folder holds, once the new one has a checkpoint.")
   var overwrite = false
@@ -68,8 +71,8 @@ struct RunOptions: ParsableArguments {
     if overwrite && resume {
       throw ValidationError("--overwrite and --resume exclude each other.")
     }
-    if out.isEmpty {
-      throw ValidationError("--out is empty; accepted is the path of a folder.")
+    if out.isEmpty && !schema {
+      throw ValidationError("--out is missing; accepted is the path of a folder.")
     }
   }
 
