@@ -74,6 +74,7 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
+    tellDamage(sampler.damaged, instead: sampler.checkpoint.step)
     if let out { try checkPlace(of: out) }
     let samples = try sampler.samples(
       count: count, steps: steps, seed: seed, threads: threads.count)
