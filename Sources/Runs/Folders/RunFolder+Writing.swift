@@ -3,7 +3,7 @@
 public import Files
 internal import Foundation
 public import Probing
-public import Training
+internal import Training
 
 extension RunFolder {
   /// Writes the resolved configuration: sorted keys, one a line, so that two runs can be compared; and records that

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-public import Files
+internal import Files
 import Foundation
 public import Training
 

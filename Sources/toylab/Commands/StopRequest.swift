@@ -14,12 +14,12 @@ final class StopRequest {
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Returns once it listens: a signal that comes later does not end the process. A hang-up that the caller has told
-  /// the process to ignore, as `nohup` does, stays ignored.
+  /// Returns once it listens: a signal that comes later does not end the process. What the caller has told the process
+  /// to ignore, as `nohup` does with a hang-up, stays ignored, except for an interruption and a termination.
   init(signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
     let listening = DispatchSemaphore(value: 0)
     let queue = DispatchQueue(label: "toylab stop requests")
-    let signals = signals.filter { $0 != SIGHUP || !isIgnored($0) }
+    let signals = signals.filter { [SIGINT, SIGTERM].contains($0) || !isIgnored($0) }
     for number in signals {
       #if canImport(Darwin)
         // There the event arrives beside the default action, which would end the process.
