@@ -51,7 +51,7 @@ public struct EvaluationSet: Sendable {
 
   /// - Parameter guidanceScale: holds maps given a class against the truth guided with this scale, too, where
   ///   the source is a mixture with classes.
-  /// - Parameter whilePreparing: told how many of how many exact answers are known; what it throws ends the work.
+  /// - Parameter whilePreparing: told how much of a stretch of the work is done; what it throws ends the work.
   /// - Throws: if the exact flow map cannot be integrated.
   public init(
     source: any DataSource, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
@@ -104,8 +104,8 @@ public struct EvaluationSet: Sendable {
     let other = source.samples(count: count, stream: stream(.evaluationSecondData))
     slicedWassersteinFloor = slicedWassersteinDistance(
       Points(data, dimension: d), Points(other, dimension: d), along: directions)
-    energyDistanceFloor = Measures.energyDistance(
-      Points(data, dimension: d), Points(other, dimension: d))
+    energyDistanceFloor = try Measures.energyDistance(
+      Points(data, dimension: d), Points(other, dimension: d), whileMeasuring: whilePreparing)
   }
 }
 

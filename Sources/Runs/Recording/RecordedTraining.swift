@@ -31,7 +31,7 @@ public final class RecordedTraining {
   /// - Parameters:
   ///   - run: valid settings, see ``ResolvedRun/validate()``.
   ///   - path: the run's folder; see ``RunFolder`` for what is done to it.
-  ///   - whilePreparing: told how many of how many evaluation points are known; what it throws ends the preparation.
+  ///   - whilePreparing: told how much of a stretch of the work is done; what it throws ends the preparation.
   /// - Throws: if the folder cannot be used, or the checkpoint does not fit. Nothing is then left behind.
   public init(
     _ run: ResolvedRun, in path: String, existing: RunFolder.ExistingRun,

@@ -83,7 +83,7 @@ struct Train: ParsableCommand {
     do {
       return try RecordedTraining(resolved, in: options.out, existing: existing) { done, total in
         if let signal = stop.signal { throw StoppedWhilePreparing(signal: signal) }
-        progress.update(step: done, metric: "of \(total) exact answers")
+        progress.update(step: done, metric: "of \(total)")
       }
     } catch let error as StoppedWhilePreparing {
       progress.finish()
