@@ -7,6 +7,9 @@
 #ifndef TOYLAB_CBLAS_SHIM_H
 #define TOYLAB_CBLAS_SHIM_H
 
+/// How many threads OpenBLAS may use.
+void openblas_set_num_threads(int count);
+
 /// C = alpha op(A) op(B) + beta C.
 void dgemm_(const char *left_form, const char *right_form, const int *m, const int *n, const int *k,
             const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,

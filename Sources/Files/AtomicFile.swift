@@ -28,25 +28,16 @@ public enum AtomicFile {
     _ path: String, contents: (borrowing OpenFile) throws -> Void
   ) throws {
     let target = try resolvedTarget(path)
-    let folder = parentFolder(of: target)
-    let temporary =
-      "\(folder)/.\(fileName(of: target)).\(UUID().uuidString.prefix(8))\(partialSuffix)"
+    try folder(of: target).replace(fileName(of: target), shownAs: target, contents: contents)
+  }
+
+  /// The folder of a file, which cannot be created where that cannot be opened.
+  private static func folder(of target: String) throws(FileError) -> OpenFolder {
     do {
-      var file = try OpenFile(temporary, .create)
-      file.copyPermissions(from: target)
-      try contents(file)
-      try file.flush()
-      try file.close()
-      guard rename(temporary, target) == 0 else { throw FileError.last(.rename, target) }
+      return try OpenFolder(parentFolder(of: target))
     } catch {
-      unlink(temporary)
-      // The caller knows the target's name, not the temporary file's.
-      if let error = error as? FileError, error.path == temporary {
-        throw FileError(error.operation, target, code: error.code)
-      }
-      throw error
+      throw FileError(.create, target, code: error.code)
     }
-    try flushFolder(folder)
   }
 
   /// The file that is to be replaced: the path itself, or the file it links to.
@@ -59,18 +50,6 @@ public enum AtomicFile {
     guard let resolved = realpath(path, nil) else { throw .last(.open, path) }
     defer { free(resolved) }
     return String(cString: resolved)
-  }
-
-  /// Makes a renamed or removed entry of a folder last; a folder that cannot be flushed, as on some
-  /// network file systems, is left to the system.
-  public static func flushFolder(_ folder: String) throws(FileError) {
-    var file = try OpenFile(folder, .read)
-    do {
-      try file.flush()
-    } catch  where error.code == EINVAL || error.code == EBADF {
-      return
-    }
-    try file.close()
   }
 }
 

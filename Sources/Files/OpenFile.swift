@@ -36,7 +36,14 @@ public struct OpenFile: ~Copyable {
   }
 
   public init(_ path: String, _ mode: Mode) throws(FileError) {
-    let descriptor = open(path, mode.flags | O_CLOEXEC, 0o666)
+    try self.init(opening: path, from: AT_FDCWD, path: path, mode)
+  }
+
+  /// A file by its name in an open folder.
+  init(
+    opening name: String, from folder: Int32, path: String, _ mode: Mode
+  ) throws(FileError) {
+    let descriptor = openat(folder, name, mode.flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .last(mode.operation, path) }
     self.path = path
     self.descriptor = descriptor
@@ -91,23 +98,19 @@ public struct OpenFile: ~Copyable {
     return Int(status.st_size)
   }
 
+  /// Whether no folder has the file any more.
+  public var isRemoved: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_nlink == 0
+  }
+
   /// Cuts the file to a length.
   public func truncate(to length: Int) throws(FileError) {
     guard ftruncate(descriptor, off_t(length)) == 0 else { throw .last(.truncate, path) }
   }
 
-  /// Claims the file or folder for this process as long as it is open.
-  ///
-  /// - Returns: Whether no other holder was found; true where the file system knows no locks.
-  public func lock() -> Bool {
-    flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
-  }
-
-  /// Gives the file the permissions of another, if there is one.
-  public func copyPermissions(from path: String) {
-    var status = stat()
-    if stat(path, &status) == 0 { _ = fchmod(descriptor, status.st_mode & 0o7777) }
-  }
+  /// Gives the file permissions.
+  func setPermissions(_ permissions: mode_t) { _ = fchmod(descriptor, permissions) }
 
   /// Waits until everything written has reached the device.
   public func flush() throws(FileError) {

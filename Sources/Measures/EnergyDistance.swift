@@ -10,6 +10,16 @@
 /// - Returns: The distance, not its square root; NaN if a sample is not finite.
 /// - Complexity: O(*n* *m* + *n*² + *m*²) distances.
 public func energyDistance(_ left: Points, _ right: Points) -> Estimate {
+  energyDistance(left, right) { _, _ in }
+}
+
+/// The energy distance, long work that can be followed and ended.
+///
+/// - Parameter whileMeasuring: Told how many of how many rows of distances are done; what it throws ends the work.
+public func energyDistance(
+  _ left: Points, _ right: Points,
+  whileMeasuring told: (_ done: Int, _ total: Int) throws -> Void
+) rethrows -> Estimate {
   precondition(
     left.dimension == right.dimension,
     "Samples of dimensions \(left.dimension) and \(right.dimension) have no distance.")
@@ -19,9 +29,10 @@ public func energyDistance(_ left: Points, _ right: Points) -> Estimate {
   guard left.isFinite, right.isFinite else {
     return Estimate(value: .nan, standardError: .nan, count: count)
   }
-  let between = crossDistanceSums(left, right)
-  let withinLeft = ownDistanceSums(left)
-  let withinRight = ownDistanceSums(right)
+  let total = left.count + count
+  let between = try crossDistanceSums(left, right) { try told($0, total) }
+  let withinLeft = try ownDistanceSums(left) { try told(left.count + $0, total) }
+  let withinRight = try ownDistanceSums(right) { try told(2 * left.count + $0, total) }
   let value = unbiasedDistance(
     between: between.rows.reduce(0, +), left: withinLeft.reduce(0, +),
     right: withinRight.reduce(0, +), counts: (left.count, right.count))
@@ -61,12 +72,13 @@ private func jackknifeVariance(
 
 /// For each point of both samples the sum of its distances to the points of the other.
 private func crossDistanceSums(
-  _ left: Points, _ right: Points
-) -> (rows: [Double], columns: [Double]) {
+  _ left: Points, _ right: Points, told: (_ row: Int) throws -> Void
+) rethrows -> (rows: [Double], columns: [Double]) {
   var rows = [Double](repeating: 0, count: left.count)
   var columns = [Double](repeating: 0, count: right.count)
   let coordinates = right.columns()
   for row in rows.indices {
+    try told(row)
     rows[row] = addDistances(
       from: left, row, to: coordinates, count: right.count, range: 0..<right.count, into: &columns)
   }
@@ -74,11 +86,14 @@ private func crossDistanceSums(
 }
 
 /// For each point of a sample the sum of its distances to the others; each pair is measured once.
-private func ownDistanceSums(_ points: Points) -> [Double] {
+private func ownDistanceSums(
+  _ points: Points, told: (_ row: Int) throws -> Void
+) rethrows -> [Double] {
   var later = [Double](repeating: 0, count: points.count)
   var earlier = later
   let coordinates = points.columns()
   for row in later.indices {
+    try told(row)
     later[row] = addDistances(
       from: points, row, to: coordinates, count: points.count, range: row + 1..<points.count,
       into: &earlier)

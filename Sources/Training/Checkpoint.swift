@@ -25,8 +25,8 @@ extension Trainer where Scalar: TensorElement {
   /// The trainer's state.
   public func checkpoint() -> SafeTensors {
     var file = SafeTensors(metadata: [
-      "format": "toylab-1", "step": "\(step)", "optimizerSteps": "\(optimizerState.stepCount)",
-      "averageUpdates": "\(averages.updateCount)",
+      CheckpointFile.Key.form: CheckpointFile.unsealedForm, "step": "\(step)",
+      "optimizerSteps": "\(optimizerState.stepCount)", "averageUpdates": "\(averages.updateCount)",
     ])
     for entry in configuration.network.layout.entries {
       let values = (0..<entry.shape.count).map { parameters[entry.offset + $0] }
@@ -43,11 +43,18 @@ extension Trainer where Scalar: TensorElement {
     return file
   }
 
-  /// Takes up the state of a checkpoint.
+  /// Takes up the state of the checkpoint in a file.
   ///
   /// - Throws: if the file cannot be read or does not fit this trainer.
   public func restore(from path: String) throws {
-    let file = try SafeTensors(contentsOf: path)
+    try restore(from: try CheckpointFile(contentsOf: path))
+  }
+
+  /// Takes up the state of a checkpoint.
+  ///
+  /// - Throws: if the file does not fit this trainer.
+  public func restore(from checkpoint: CheckpointFile) throws {
+    let (file, path) = (checkpoint.contents, checkpoint.path)
     func number(_ key: String) throws -> Int {
       guard let text = file.metadata[key], let value = Int(text), value >= 0 else {
         throw CheckpointError(path: path, problem: "its metadata has no count \"\(key)\"")
@@ -113,12 +120,12 @@ extension Trainer where Scalar: TensorElement {
 ///
 /// - Parameters:
 ///   - decay: the average to read; nil reads the parameters themselves.
-/// - Throws: if the file cannot be read, or has no such average.
+/// - Throws: `SafeTensorsError` if the checkpoint is of another network, or has no such average.
 public func readParameters<Scalar: TensorElement & BinaryFloatingPoint>(
-  checkpoint path: String, layout: ParameterLayout, averageDecay decay: Double? = nil,
+  of checkpoint: CheckpointFile, layout: ParameterLayout, averageDecay decay: Double? = nil,
   as type: Scalar.Type = Scalar.self
 ) throws -> [Scalar] {
-  let file = try SafeTensors(contentsOf: path)
+  let (file, path) = (checkpoint.contents, checkpoint.path)
   if let decay {
     let values = try file.values(
       "averages/average.\(decay)", as: Double.self, shape: [layout.count], path: path)

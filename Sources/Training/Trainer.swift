@@ -24,27 +24,6 @@ public struct StepReport: Sendable, Equatable {
   public let gradientNorm: Double
 }
 
-/// A number that is not finite stopped a run.
-public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
-  public let step: Int
-  public let objective: String
-  /// The first bad quantity.
-  public let quantity: String
-  public let value: Double
-
-  package init(step: Int, objective: String, quantity: String, value: Double) {
-    self.step = step
-    self.objective = objective
-    self.quantity = quantity
-    self.value = value
-  }
-
-  public var description: String {
-    "step \(step) of \(objective): \(quantity) is \(value.isNaN ? "nan" : "\(value)"); the run stopped with the parameters "
-      + "of the step before. A smaller learning rate, relaxed times or gradient clipping may help."
-  }
-}
-
 /// Trains a flow map: draws a batch, runs the compiled loss and gradient, updates parameters and
 /// averages. Once the first step has run, a step neither allocates nor counts references.
 public final class Trainer<Scalar: TrainingScalar> {
@@ -193,7 +172,6 @@ public final class Trainer<Scalar: TrainingScalar> {
 
   private func nonFinite(_ quantity: String, _ value: Double) -> NonFiniteError {
     NonFiniteError(
-      step: step + 1, objective: configuration.loss.objective.rawValue, quantity: quantity,
-      value: value)
+      step: step + 1, of: configuration, quantity: quantity, value: value, stepsMade: step)
   }
 }

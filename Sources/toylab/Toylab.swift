@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Files
+import Foundation
 import Walkthroughs
 
 /// The command `toylab`.
@@ -34,4 +35,11 @@ struct Toylab: ParsableCommand {
       Profile.self, Figure.self,
     ]
       + walkthroughs.map { figureCommand($0) })
+
+  static func main() {
+    StandardStreams.occupy()
+    // A limit on the size of files is then an error of the write, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
+    main(nil)
+  }
 }

@@ -40,16 +40,14 @@ import Testing
     }
   }
 
-  @Test("A folder is locked for one holder at a time")
-  func locking() throws {
+  @Test("A file that was removed is known as such")
+  func removedFile() throws {
     try withTemporaryFolder { folder in
-      var first = try OpenFile(folder, .read)
-      let second = try OpenFile(folder, .read)
-      let answers = [first.lock(), second.lock()]
-      try first.close()
-      let answerAfterwards = second.lock()
-      #expect(answers == [true, false])
-      #expect(answerAfterwards)
+      let file = try OpenFile("\(folder)/a", .create)
+      let before = file.isRemoved
+      try FileSystem.removeTree("\(folder)/a")
+      let afterwards = file.isRemoved
+      #expect(!before && afterwards)
     }
   }
 

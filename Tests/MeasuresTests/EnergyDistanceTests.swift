@@ -77,6 +77,22 @@ import Testing
     let points = normalPoints(count: 5, dimension: 2, seed: 3)
     #expect(energyDistance(points, points.shifted(by: [.infinity, 0])).value.isNaN)
   }
+
+  @Test("the work is told of row by row, and ended by what is thrown there")
+  func told() throws {
+    struct Stop: Error {}
+    let (left, right) = (Points([0, 1, 3, 6], dimension: 1), Points([2, 5, 9], dimension: 1))
+    var seen: [Int] = []
+    let whole = energyDistance(left, right) { done, total in
+      seen.append(done)
+      #expect(total == 11)
+    }
+    #expect(seen == Array(0..<11))
+    #expect(whole == energyDistance(left, right))
+    #expect(throws: Stop.self) {
+      try energyDistance(left, right) { done, _ in if done == 8 { throw Stop() } }
+    }
+  }
 }
 
 private func energyByDefinition(_ left: Points, _ right: Points) -> Double {

@@ -15,4 +15,14 @@ import Testing
     while stop.signal == nil && ContinuousClock.now < deadline { usleep(1000) }
     #expect(stop.signal == SIGUSR1)
   }
+
+  @Test("a signal that the caller has told the process to ignore stays ignored")
+  func ignored() {
+    let before = signal(SIGUSR2, SIG_IGN)
+    let stop = StopRequest(signals: [SIGUSR2])
+    kill(getpid(), SIGUSR2)
+    usleep(20_000)
+    #expect(stop.signal == nil)
+    signal(SIGUSR2, before)
+  }
 }

@@ -4,10 +4,15 @@ import CBLAS
 
 /// The routines of LAPACK in use, on matrices stored column by column. No other file sees the library.
 enum LAPACK {
+  /// Called before every routine: threads of OpenBLAS's own, as many as the machine has cores, would make the last
+  /// digits depend on that number.
+  private static func useOneThread() { openblas_set_num_threads(1) }
+
   /// `A B` for `A` of `rows × inner` and `B` of `inner × columns`.
   static func product(
     _ a: [Double], _ b: [Double], rows: Int, inner: Int, columns: Int
   ) -> [Double] {
+    useOneThread()
     var result = [Double](repeating: 0, count: rows * columns)
     var (m, n, k) = (Int32(rows), Int32(columns), Int32(inner))
     var (one, zero) = (1.0, 0.0)
@@ -19,6 +24,7 @@ enum LAPACK {
   static func solution(
     _ a: [Double], _ right: [Double], size: Int, columns: Int
   ) throws(LinearAlgebraError) -> [Double] {
+    useOneThread()
     var (factors, result) = (a, right)
     var pivots = [Int32](repeating: 0, count: size)
     var (n, count, code) = (Int32(size), Int32(columns), Int32(0))
@@ -32,6 +38,7 @@ enum LAPACK {
   static func symmetricEigenvalues(
     _ matrix: inout [Double], size: Int, withVectors: Bool
   ) throws(LinearAlgebraError) -> [Double] {
+    useOneThread()
     try checkFinite(matrix, "dsyevd", argument: 4)
     var n = Int32(size)
     var values = [Double](repeating: 0, count: size)
@@ -51,6 +58,7 @@ enum LAPACK {
   static func eigenvalues(
     _ matrix: [Double], size: Int, withVectors: Bool
   ) throws(LinearAlgebraError) -> (values: [ComplexNumber], vectors: [Double]) {
+    useOneThread()
     try checkFinite(matrix, "dgeev", argument: 4)
     var entries = matrix
     var real = [Double](repeating: 0, count: size)
@@ -70,6 +78,7 @@ enum LAPACK {
   static func singularValues(
     _ matrix: [Double], rows: Int, columns: Int
   ) throws(LinearAlgebraError) -> [Double] {
+    useOneThread()
     try checkFinite(matrix, "dgesvd", argument: 5)
     var entries = matrix
     var values = [Double](repeating: 0, count: min(rows, columns))
@@ -87,6 +96,7 @@ enum LAPACK {
   static func orderedSchurForm(
     _ matrix: [Double], size: Int, choose: ([ComplexNumber]) -> Set<Int>
   ) throws(LinearAlgebraError) -> (triangle: [Double], vectors: [Double], count: Int) {
+    useOneThread()
     var triangle = matrix
     var real = [Double](repeating: 0, count: size)
     var imaginary = real
@@ -116,6 +126,7 @@ enum LAPACK {
   static func bandedSolution(
     _ band: consuming [Double], _ right: consuming [Double], bandwidth: Int
   ) throws(LinearAlgebraError) -> [Double] {
+    useOneThread()
     var (factor, result) = (band, right)
     var (n, width, leading) = (Int32(result.count), Int32(bandwidth), Int32(bandwidth + 1))
     var (one, code) = (Int32(1), Int32(0))

@@ -59,12 +59,13 @@ public struct EvaluationSet: Sendable {
   ///   the source is a mixture with classes.
   /// - Parameter teacher: a trained network that takes no observation, and its parameters; maps are held
   ///   against its velocity, too.
+  /// - Parameter whilePreparing: told how much of a stretch of the work is done; what it throws ends the work.
   /// - Throws: if the exact flow map cannot be integrated.
   /// - Precondition: the source has twice as many samples to measure with.
   public init(
     source: any DataSource, interpolant kind: InterpolantKind, count: Int, seed: UInt64 = 0,
     guidanceScale: Double? = nil, teacher: (network: Architecture, parameters: [Double])? = nil,
-    threads: Int = 1
+    threads: Int = 1, whilePreparing: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
     let interpolant = kind.interpolant
@@ -101,17 +102,17 @@ public struct EvaluationSet: Sendable {
     }
     noise = stream(.evaluationNoise).normals(rows: count, draws: d)
     if let law = source as? any ExactTarget {
-      let hasMatrices = d <= MeasurementNeed.largestMatrixDimension
-      (velocities, covariances) = law.exactMoments(
-        noisy, times: times, interpolant, withCovariances: hasMatrices)
-      mappedNoise = try law.exactMaps(noise, from: end, to: 0, interpolant, threads: threads)
+      (velocities, covariances) = try Self.moments(
+        law, noisy, times: times, interpolant, told: whilePreparing)
+      mappedNoise = try Self.maps(
+        law, noise, interpolant, threads: threads, told: whilePreparing)
     } else {
       (velocities, covariances, mappedNoise) = ([], [], [])
     }
     if let guidanceScale, let mixture = source as? GaussianMixture, source.classCount > 0 {
       guided = try GuidedEvaluationSet(
         target: mixture, interpolant: kind, scale: guidanceScale, count: count, seed: seed,
-        threads: threads)
+        threads: threads, whilePreparing: whilePreparing)
     } else {
       guided = nil
     }
@@ -121,7 +122,47 @@ public struct EvaluationSet: Sendable {
     directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
     slicedWassersteinFloor = slicedWassersteinDistance(
       Points(data, dimension: d), Points(samples[1], dimension: d), along: directions)
-    energyDistanceFloor = Measures.energyDistance(
-      Points(data, dimension: d), Points(samples[1], dimension: d))
+    energyDistanceFloor = try Measures.energyDistance(
+      Points(data, dimension: d), Points(samples[1], dimension: d), whileMeasuring: whilePreparing)
+  }
+}
+
+extension EvaluationSet {
+  /// Points between two reports.
+  private static let blockSize = 64
+
+  private static func moments(
+    _ law: any ExactTarget, _ points: [Double], times: [Double], _ interpolant: any Interpolant,
+    told: (_ done: Int, _ total: Int) throws -> Void
+  ) throws -> (velocities: [Double], covariances: [Double]) {
+    let d = law.dimension
+    var (velocities, covariances): ([Double], [Double]) = ([], [])
+    for start in stride(from: 0, to: times.count, by: blockSize) {
+      try told(start, times.count)
+      let rows = start..<min(start + blockSize, times.count)
+      let block = law.exactMoments(
+        Array(points[rows.lowerBound * d..<rows.upperBound * d]), times: Array(times[rows]),
+        interpolant, withCovariances: d <= MeasurementNeed.largestMatrixDimension)
+      velocities += block.velocities
+      covariances += block.covariances
+    }
+    return (velocities, covariances)
+  }
+
+  /// Each point is integrated by itself, so that blocks change no bit.
+  private static func maps(
+    _ law: any ExactTarget, _ noise: [Double], _ interpolant: any Interpolant, threads: Int,
+    told: (_ done: Int, _ total: Int) throws -> Void
+  ) throws -> [Double] {
+    let d = law.dimension
+    let count = noise.count / d
+    var mapped: [Double] = []
+    for start in stride(from: 0, to: count, by: blockSize * threads) {
+      try told(start, count)
+      let rows = start * d..<min(start + blockSize * threads, count) * d
+      mapped += try law.exactMaps(
+        Array(noise[rows]), from: interpolant.endTime, to: 0, interpolant, threads: threads)
+    }
+    return mapped
   }
 }

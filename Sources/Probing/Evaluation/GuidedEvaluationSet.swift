@@ -37,10 +37,12 @@ public struct GuidedEvaluationSet: Sendable {
   /// `ω² tr Cov[v_c | x_t, c]` at each of ``noisy``: how far the target of training scatters.
   public let targetVariances: [Double]
 
+  /// - Parameter whilePreparing: told how many of how many rows are known; what it throws ends the work.
   /// - Throws: `MixtureError` for a scale that is not finite; if a guided flow map cannot be integrated.
   public init(
     target: GaussianMixture, interpolant kind: InterpolantKind, scale: Double, count: Int,
-    seed: UInt64 = 0, threads: Int = 1
+    seed: UInt64 = 0, threads: Int = 1,
+    whilePreparing: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     precondition(count >= 3, "an evaluation set needs three points or more, not \(count)")
     let (interpolant, d, end) = (kind.interpolant, target.dimension, kind.interpolant.endTime)
@@ -62,6 +64,7 @@ public struct GuidedEvaluationSet: Sendable {
     var carriedUnconditional: [Double] = []
     var (carried, mapped, variances) = ([Double](), [Double](), [Double]())
     for row in 0..<count {
+      try whilePreparing(row, count)
       let range = row * d..<(row + 1) * d
       let marginal = guided[classes[row]].marginal(at: times[row], interpolant)
       let point = interpolant.noisy(

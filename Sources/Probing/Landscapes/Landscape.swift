@@ -50,17 +50,11 @@ public struct LandscapeSettings: Sendable, Equatable, Codable {
     radius * (2 * Double(index) - Double(side - 1)) / Double(side - 1)
   }
 
-  /// FNV-1a over the bits of the plane.
+  /// Over the bits of the plane.
   private static func fingerprint(_ plane: ParameterPlane) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for vector in [plane.center] + plane.axes + [plane.unitLengths] {
-      for value in vector {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-          hash = (hash ^ ((value.bitPattern >> shift) & 0xff)) &* 0x100_0000_01b3
-        }
-      }
-    }
-    return String(hash, radix: 16)
+    var fingerprint = Fingerprint()
+    for vector in [plane.center] + plane.axes + [plane.unitLengths] { fingerprint.add(vector) }
+    return fingerprint.shortText
   }
 }
 

@@ -10,12 +10,8 @@ public import Probing
 public struct MetricsLog: ~Copyable {
   private var file: OpenFile
 
-  /// Opens the file at a path, creating it if it does not exist.
-  ///
-  /// - Throws: ``FileError``.
-  public init(path: String) throws(FileError) {
-    file = try OpenFile(path, .append)
-  }
+  /// The log in a file that was opened for appending.
+  public init(_ file: consuming OpenFile) { self.file = file }
 
   /// Appends a row; it is with the system when the call returns, and survives an end of the
   /// process.
@@ -30,6 +26,9 @@ public struct MetricsLog: ~Copyable {
       throw error
     }
   }
+
+  /// Whether the file was removed, so that its rows are lost.
+  var isRemoved: Bool { file.isRemoved }
 
   /// Waits until all rows have reached the device.
   public func flush() throws(FileError) { try file.flush() }
@@ -67,6 +66,13 @@ extension MetricsLog {
       if found <= step { kept += line + "\n" }
     }
     try AtomicFile.write(Data(kept.utf8), to: path)
+  }
+
+  /// Whether there is a row of a step after 0, or a line that is no row.
+  ///
+  /// - Throws: ``FileError``.
+  static func holdsStep(_ path: String) throws -> Bool {
+    try lines(at: path).contains { step(of: $0) != 0 }
   }
 
   /// The lines that are complete, without their ends.

@@ -1,50 +1,68 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-public import Files
+internal import Files
 import Foundation
-public import Probing
+public import Training
 
 /// A run while it goes on, and the folder in which it keeps its resolved configuration, its metrics
 /// and its checkpoints (see ``RunLayout``). One process at a time can hold a folder.
 ///
-/// A run is worth keeping once a checkpoint is complete or ``finish()`` was called. Before that,
+/// A run is worth keeping once a checkpoint is complete or ``finish(_:reason:)`` was called. Before that,
 /// ``discardIfUnfinished()`` undoes everything the run has done to the disk, to the point of giving
 /// back a run that it was to overwrite.
+///
+/// What is written goes into the folder that was opened, also where that was moved meanwhile, and never into another
+/// that has taken its name; that it is no longer in its place is an error.
 public final class RunFolder {
   /// What to do with a run that the folder holds already.
   public enum ExistingRun: Sendable, Hashable {
-    /// Refuse to start.
+    /// Refuse to start, unless that run has come to no step.
     case refuse
     /// Replace its configuration, metrics and checkpoints once the new run is worth keeping.
     case overwrite
-    /// Continue it from its latest checkpoint.
+    /// Continue it from its latest sound checkpoint, or from the start if it has none.
     case resume
   }
 
   /// Where the parts of the run lie.
   public let layout: RunLayout
 
+  /// The checkpoint to continue from.
+  public private(set) var resumed: (step: Int, file: CheckpointFile)?
+
+  /// What is wrong with later checkpoints, which were put aside.
+  public private(set) var damaged: [CheckpointFileError] = []
+
   private let createdFolders: [String]
 
   /// The open folder, which holds the lock on it.
-  private var folder: OpenFile?
-  private var metrics: MetricsLog?
+  var folder: OpenFolder?
+  var metrics: MetricsLog?
+  /// What the folder tells of the run, once it does.
+  var record: RunRecord?
+  let run: String?
 
   /// Whether the folder was found fit for this run, so that what the layout names is its own.
   private var ownsParts = false
+
+  /// Whether this run has recorded that it goes on.
+  var isRecordedRunning = false
 
   /// Whether the run is worth keeping.
   private var isKept: Bool
 
   /// Opens the folder for a run, creating it and the folders above it as needed.
   ///
-  /// With ``ExistingRun/resume`` the metrics are cut back to the step of the latest checkpoint.
+  /// With ``ExistingRun/resume`` the metrics are cut back to the step of the latest sound checkpoint.
   ///
-  /// - Throws: ``RunFolderError`` if the folder's contents do not permit the run, ``FileError`` if
-  ///   the system does not. Nothing is then left behind, and a run that was there is untouched.
-  public init(_ path: String, existing: ExistingRun = .refuse) throws {
+  /// - Parameter run: the name of the run, see ``ResolvedRun/identity``, which its checkpoints carry.
+  /// - Throws: ``RunFolderError`` if the folder's contents do not permit the run, `CheckpointFileError` if it holds a
+  ///   checkpoint of another run, ``FileError`` if the system does not permit it. Nothing is then left behind, and a
+  ///   run that was there is untouched.
+  public init(_ path: String, existing: ExistingRun = .refuse, run: String? = nil) throws {
     layout = RunLayout(path)
     isKept = existing == .resume
+    self.run = run
     switch existing {
     case .refuse, .overwrite:
       createdFolders = try FileSystem.createFolders(path)
@@ -53,127 +71,112 @@ public final class RunFolder {
       guard FileSystem.exists(path) else { throw RunFolderError.nothingToResume(path: path) }
     }
     do {
-      try lock()
+      folder = try RunFolder.lock(layout)
       try layout.recoverPrevious()
       switch existing {
       case .refuse:
-        if try layout.holdsRun() { throw RunFolderError.holdsRun(path: path) }
+        if try layout.holdsRun() {
+          guard try layout.holdsNoStep() else { throw RunFolderError.holdsRun(path: path) }
+          try layout.removeParts()
+        }
       case .overwrite:
         if try layout.holdsRun() { try layout.setAside() }
       case .resume:
-        try cutBackMetrics()
+        try takeUp()
       }
       ownsParts = true
       try layout.removePartialFiles()
       _ = try FileSystem.createFolders(layout.checkpointsPath)
-      metrics = try MetricsLog(path: layout.metricsPath)
+      metrics = try folder?.file(RunLayout.Name.metrics, .append).asMetrics()
+      try requirePlace()
     } catch {
       discardIfUnfinished()
       throw error
     }
   }
 
-  private func lock() throws {
-    let folder = try OpenFile(layout.path, .read)
+  private static func lock(_ layout: RunLayout) throws -> OpenFolder {
+    let folder = try OpenFolder(layout.path)
     guard folder.lock() else { throw RunFolderError.inUse(path: layout.path) }
-    self.folder = consume folder
+    return folder
   }
 
-  private func cutBackMetrics() throws {
-    guard let latest = try layout.checkpoints().last else {
+  /// Gives back a run that a killed process was to overwrite, so that the folder can be read.
+  ///
+  /// - Throws: ``FileError``, ``RunFolderError/inUse(path:)``.
+  public static func settle(_ path: String) throws {
+    let layout = RunLayout(path)
+    let folder = try lock(layout)
+    try layout.recoverPrevious()
+    _ = consume folder
+  }
+
+  private func takeUp() throws {
+    record = try layout.record()
+    if let record, record.state == .diverged {
+      throw RunFolderError.diverged(path: layout.path, reason: record.reason ?? "")
+    }
+    let latest = try layout.latestCheckpoint(of: record?.run ?? run)
+    guard latest.sound != nil || FileSystem.exists(layout.configurationPath) else {
       throw RunFolderError.nothingToResume(path: layout.path)
     }
+    (resumed, damaged) = (latest.sound, latest.damaged)
+    try layout.setAside(damaged)
     if FileSystem.exists(layout.metricsPath) {
-      try MetricsLog.truncate(layout.metricsPath, toStep: latest.step)
+      // A run that continues from step 0 measures there again.
+      let step = resumed.map { $0.step == 0 ? -1 : $0.step } ?? -1
+      try MetricsLog.truncate(layout.metricsPath, toStep: step)
     }
   }
 
-  /// Marks the run as worth keeping, closes its files and lets go of the folder. A run it replaces
-  /// is removed.
+  /// Records how the run ended, marks it as worth keeping, closes its files and lets go of the folder. A run it
+  /// replaces is removed.
   ///
-  /// - Throws: ``FileError`` if the metrics cannot be brought to the device.
-  public func finish() throws {
-    try metrics?.flush()
-    try metrics?.close()
-    metrics = nil
+  /// - Throws: ``FileError`` if something cannot be brought to the device, ``RunFolderError`` if the folder is no
+  ///   longer in its place.
+  public func finish(_ state: RunRecord.State = .finished, reason: String? = nil) throws {
+    try inPlace {
+      try metrics?.flush()
+      try metrics?.close()
+      metrics = nil
+      try mark(state, reason: reason)
+    }
     try keep()
     folder = nil
   }
 
   /// Undoes the run if it has neither a complete checkpoint nor was finished: removes what it has
   /// created and puts a run it was to overwrite back in its place. Otherwise removes partial files
-  /// only. Closes the run's files and lets go of the folder; calling it again does no harm.
+  /// only, and records that the run was interrupted. Closes the run's files and lets go of the folder; calling it
+  /// again does no harm.
   public func discardIfUnfinished() {
     metrics = nil
+    let place = folder?.place
     // Without the lock the folder is another process's, or this run has let go of it.
-    if folder != nil {
+    if place == .inPlace {
       if ownsParts { try? layout.removePartialFiles() }
       if !isKept {
         if ownsParts { try? layout.removeParts() }
         try? layout.recoverPrevious()
       }
     }
-    if !isKept {
+    if isKept && isRecordedRunning { try? mark(.interrupted) }
+    if !isKept && (place == nil || place == .inPlace) {
       // A folder that holds something by now is not removed.
       for created in createdFolders.reversed() { rmdir(created) }
     }
     folder = nil
     isKept = true
+    isRecordedRunning = false
   }
 
-  private func keep() throws(FileError) {
+  func keep() throws(FileError) {
     guard !isKept else { return }
     isKept = true
     try layout.dropPrevious()
   }
 }
 
-extension RunFolder {
-  /// Writes the resolved configuration: sorted keys, one a line, so that two runs can be compared.
-  ///
-  /// - Throws: ``FileError``, or ``RunFolderError/configuration(path:detail:)`` if the value cannot
-  ///   be
-  ///   expressed in JSON, as a number that is not finite.
-  public func writeConfiguration(_ configuration: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data: Data
-    do {
-      data = try encoder.encode(configuration)
-    } catch {
-      throw RunFolderError.configuration(
-        path: layout.configurationPath, detail: codingDetail(of: error))
-    }
-    try AtomicFile.write(data + Data("\n".utf8), to: layout.configurationPath)
-  }
-
-  /// Writes what the run takes over from elsewhere; nothing if that is nil.
-  ///
-  /// - Throws: ``FileError``.
-  func writeInputs(_ inputs: SafeTensors?) throws {
-    try inputs?.write(to: layout.inputsPath)
-  }
-
-  /// Appends a row to the metrics.
-  ///
-  /// - Throws: ``FileError``; the row is then not there.
-  public func append(_ row: MetricsRow) throws(FileError) {
-    precondition(metrics != nil, "Metrics were appended to a run that is closed.")
-    try metrics?.append(row)
-  }
-
-  /// Writes the checkpoint of a step; from then on the run is worth keeping. The metrics are
-  /// brought to the device first, so that no checkpoint is ahead of them.
-  ///
-  /// - Throws: ``FileError``; earlier checkpoints are then untouched and nothing partial is left.
-  @discardableResult
-  public func saveCheckpoint(
-    _ contents: SafeTensors, step: Int
-  ) throws -> RunLayout.Checkpoint {
-    try metrics?.flush()
-    let path = layout.checkpointPath(step: step)
-    try contents.write(to: path)
-    try keep()
-    return RunLayout.Checkpoint(step: step, path: path)
-  }
+extension OpenFile {
+  fileprivate consuming func asMetrics() -> MetricsLog { MetricsLog(self) }
 }

@@ -11,7 +11,7 @@ public enum RunFolderError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Another process is running in the folder.
   case inUse(path: String)
 
-  /// A run was to be resumed where there is no complete checkpoint.
+  /// A run was to be resumed where there is none.
   case nothingToResume(path: String)
 
   /// A line of a metrics file is no row.
@@ -19,6 +19,24 @@ public enum RunFolderError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// A configuration cannot be decoded, or not be encoded.
   case configuration(path: String, detail: String)
+
+  /// A configuration is not as the run has written it.
+  case changed(path: String, record: String)
+
+  /// The record of a run cannot be decoded.
+  case record(path: String, detail: String)
+
+  /// A run that has diverged was to be resumed.
+  case diverged(path: String, reason: String)
+
+  /// The folder was moved while its run went on.
+  case moved(path: String)
+
+  /// The folder was removed while its run went on.
+  case removed(path: String)
+
+  /// A file in the folder was removed while the run went on.
+  case partRemoved(path: String)
 
   public var description: String {
     switch self {
@@ -29,11 +47,25 @@ public enum RunFolderError: Error, Sendable, Hashable, CustomStringConvertible {
     case .inUse(let path):
       "\(path) is in use by another process: choose another folder or wait for its end."
     case .nothingToResume(let path):
-      "\(path) holds no complete checkpoint to resume from: start the run anew."
+      "\(path) holds no run to resume, neither a run.json nor a checkpoint: start one."
     case .metrics(let path, let line):
       "\(path), line \(line): not a row of metrics of the form {\"step\":1,...}."
     case .configuration(let path, let detail):
       "\(path): not the configuration of a run (\(detail))."
+    case .changed(let path, let record):
+      "\(path) is not as the run has written it: its fingerprint is none of those in \(record). Restore it; other "
+        + "settings are another run."
+    case .record(let path, let detail):
+      "\(path): not the record of a run (\(detail)). Without the file the run can be used, but not checked."
+    case .diverged(let path, let reason):
+      "\(path) holds a run that has diverged, and would again at the same step: \(reason)"
+    case .moved(let path):
+      "The folder of the run is no longer at \(path): it was moved while the run went on, which is stopped. Where "
+        + "the folder is now the run can be resumed."
+    case .removed(let path):
+      "The folder of the run, \(path), was removed while the run went on, which is stopped; nothing of it is kept."
+    case .partRemoved(let path):
+      "\(path) was removed while its run went on, which is stopped."
     }
   }
 }

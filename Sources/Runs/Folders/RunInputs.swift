@@ -19,10 +19,10 @@ struct RunInputs: Sendable {
 
   /// The file of a run; one that does not exist holds nothing.
   ///
-  /// - Throws: `FileError`, `SafeTensorsError`.
+  /// - Throws: `FileError`, ``CheckpointFileError``.
   init(of layout: RunLayout) throws {
     path = layout.inputsPath
-    file = FileSystem.exists(path) ? try SafeTensors(contentsOf: path) : nil
+    file = FileSystem.exists(path) ? try CheckpointFile(contentsOf: path).contents : nil
   }
 
   /// The file that was given to a decoder.
@@ -53,7 +53,7 @@ public struct RunInputsError: Error, Equatable, CustomStringConvertible {
 extension ResolvedRun {
   /// The arrays of what the run takes over; nil if that is nothing.
   var inputs: SafeTensors? {
-    var file = SafeTensors(metadata: ["format": "toylab-inputs-1"])
+    var file = SafeTensors()
     source.cloud?.write(to: &file)
     func write(_ role: String, _ taken: PretrainedNetwork?, _ values: [Double]) {
       for entry in taken?.network.layout.entries ?? [] {

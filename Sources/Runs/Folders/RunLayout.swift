@@ -21,6 +21,9 @@ public struct RunLayout: Sendable, Hashable {
   /// The metrics, one row a line.
   public var metricsPath: String { "\(path)/\(Name.metrics)" }
 
+  /// How the run fares, and the fingerprints of its files.
+  public var recordPath: String { "\(path)/\(Name.record)" }
+
   /// The folder of the checkpoints.
   public var checkpointsPath: String { "\(path)/\(Name.checkpoints)" }
 
@@ -34,10 +37,14 @@ public struct RunLayout: Sendable, Hashable {
 
   /// The file of the checkpoint of a step.
   public func checkpointPath(step: Int) -> String {
+    "\(checkpointsPath)/\(RunLayout.checkpointName(step: step))"
+  }
+
+  static func checkpointName(step: Int) -> String {
     precondition(step >= 0, "A checkpoint of step \(step).")
     let digits = String(step)
     let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
-    return "\(checkpointsPath)/\(Name.checkpointPrefix)\(zeros)\(digits)\(Name.checkpointSuffix)"
+    return "\(Name.checkpointPrefix)\(zeros)\(digits)\(Name.checkpointSuffix)"
   }
 
   /// The complete checkpoints by ascending step; empty for a run without any.
@@ -67,15 +74,16 @@ public struct RunLayout: Sendable, Hashable {
 
   /// The configuration.
   ///
-  /// - Throws: ``FileError``, or ``RunFolderError/configuration(path:detail:)`` if it is not one of
-  ///   this type.
+  /// - Throws: ``FileError``, ``RunFolderError/configuration(path:detail:)`` if it is not one of this type,
+  ///   ``RunFolderError/changed(path:record:)`` if it is not as the run has written it.
   public func configuration<Configuration: Decodable>(
     as type: Configuration.Type = Configuration.self,
     userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Configuration {
-    var file = try OpenFile(configurationPath, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try contents(of: configurationPath)
+    if let record = try record(), !record.configurations.contains(Fingerprint(data).text) {
+      throw RunFolderError.changed(path: configurationPath, record: recordPath)
+    }
     do {
       let decoder = JSONDecoder()
       decoder.userInfo = userInfo
@@ -86,19 +94,39 @@ public struct RunLayout: Sendable, Hashable {
     }
   }
 
+  /// How the run fares; nil for a run from before this was recorded.
+  ///
+  /// - Throws: ``FileError``, ``RunFolderError/record(path:detail:)``.
+  public func record() throws -> RunRecord? {
+    guard FileSystem.exists(recordPath) else { return nil }
+    do {
+      return try JSON.decode(from: try contents(of: recordPath))
+    } catch let error as DecodingError {
+      throw RunFolderError.record(path: recordPath, detail: codingDetail(of: error))
+    }
+  }
+
+  private func contents(of path: String) throws(FileError) -> Data {
+    var file = try OpenFile(path, .read)
+    let data = try file.readAll()
+    try file.close()
+    return data
+  }
+
   /// The rows of the metrics, see ``MetricsLog/rows(at:)``.
   public func metrics() throws -> [MetricsRow] { try MetricsLog.rows(at: metricsPath) }
 
-  private enum Name {
+  enum Name {
     static let configuration = "run.json"
     static let metrics = "metrics.jsonl"
     static let inputs = "inputs.safetensors"
+    static let record = "state.json"
     static let checkpoints = "checkpoints"
     static let checkpointPrefix = "step-"
     static let checkpointSuffix = ".safetensors"
     static let previous = ".toylab-previous"
     static let moving = ".toylab-moving"
-    static let parts = [configuration, inputs, metrics, checkpoints]
+    static let parts = [configuration, inputs, metrics, record, checkpoints]
   }
 }
 
@@ -114,6 +142,19 @@ extension RunLayout {
       throw RunFolderError.notARun(path: path)
     }
     return !names.isEmpty
+  }
+
+  /// Whether the run in the folder has come to no step that it holds, as one whose process was killed early. A
+  /// configuration that lies there alone is taken for someone's own.
+  ///
+  /// - Throws: ``FileError``.
+  func holdsNoStep() throws -> Bool {
+    if FileSystem.exists(checkpointsPath) {
+      let names = try FileSystem.names(in: checkpointsPath)
+      guard names.allSatisfy({ $0.hasSuffix(AtomicFile.partialSuffix) }) else { return false }
+    }
+    guard FileSystem.exists(metricsPath) else { return !FileSystem.exists(configurationPath) }
+    return try !MetricsLog.holdsStep(metricsPath)
   }
 
   /// Where a run that is being overwritten waits, complete, until the new one is worth keeping.

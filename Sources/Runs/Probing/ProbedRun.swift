@@ -21,6 +21,10 @@ public struct ProbedRun: Sendable {
   /// The parameters of a learned weighting, and those of an averaged teacher; empty where there is none.
   public let weighting: [Double]
   public let teacherParameters: [Double]
+  /// What is wrong with later checkpoints, for which this one stands in.
+  public let damaged: [CheckpointFileError]
+  /// The name of the run, which its checkpoints carry.
+  private let identity: String
 
   /// - Parameters:
   ///   - path: a run's folder, or one of its checkpoints.
@@ -50,13 +54,15 @@ public struct ProbedRun: Sendable {
     run = resolved.run
     checkpoint = resolved.checkpoint
     self.averageDecay = averageDecay
-    parameters = try Self.parameters(of: checkpoint, in: run, averageDecay: averageDecay)
+    (damaged, identity) = (resolved.damaged, resolved.identity)
+    let file = resolved.file
+    parameters = try Self.parameters(of: file, in: run, averageDecay: averageDecay)
     let loss = run.configuration.loss
     weighting =
       loss.weightLayout.count == 0
-      ? [] : try Self.weighting(of: checkpoint, count: loss.weightLayout.count, in: run)
+      ? [] : try Self.weighting(of: file, count: loss.weightLayout.count, in: run)
     if let decay = loss.teacherDecay {
-      teacherParameters = try Self.parameters(of: checkpoint, in: run, averageDecay: decay)
+      teacherParameters = try Self.parameters(of: file, in: run, averageDecay: decay)
     } else {
       teacherParameters = []
     }
@@ -92,7 +98,8 @@ public struct ProbedRun: Sendable {
     let earlier = try RunLayout(path).checkpoints().filter { $0.step <= checkpoint.step }
     return [(0, initialParameters)]
       + (try earlier.filter { $0.step > 0 }.map {
-        ($0.step, try Self.parameters(of: $0, in: run, averageDecay: averageDecay))
+        let file = try CheckpointFile(contentsOf: $0.path, of: identity)
+        return ($0.step, try Self.parameters(of: file, in: run, averageDecay: averageDecay))
       })
   }
 
@@ -106,9 +113,9 @@ public struct ProbedRun: Sendable {
   }
 
   private static func weighting(
-    of checkpoint: RunLayout.Checkpoint, count: Int, in run: ResolvedRun
+    of checkpoint: CheckpointFile, count: Int, in run: ResolvedRun
   ) throws -> [Double] {
-    let file = try SafeTensors(contentsOf: checkpoint.path)
+    let file = checkpoint.contents
     let name = "weighting/parameters"
     switch run.configuration.precision {
     case .float32:
@@ -120,17 +127,17 @@ public struct ProbedRun: Sendable {
   }
 
   private static func parameters(
-    of checkpoint: RunLayout.Checkpoint, in run: ResolvedRun, averageDecay: Double?
+    of checkpoint: CheckpointFile, in run: ResolvedRun, averageDecay: Double?
   ) throws -> [Double] {
     let layout = run.configuration.network.layout
     switch run.configuration.precision {
     case .float32:
       return try readParameters(
-        checkpoint: checkpoint.path, layout: layout, averageDecay: averageDecay, as: Float.self
+        of: checkpoint, layout: layout, averageDecay: averageDecay, as: Float.self
       ).map { Double($0) }
     case .float64:
       return try readParameters(
-        checkpoint: checkpoint.path, layout: layout, averageDecay: averageDecay, as: Double.self)
+        of: checkpoint, layout: layout, averageDecay: averageDecay, as: Double.self)
     }
   }
 }

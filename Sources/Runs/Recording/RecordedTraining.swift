@@ -25,27 +25,33 @@ public final class RecordedTraining {
   private let driver: any TrainingDriver
   private var lastCheckpoint: Int?
 
-  /// Prepares a run, and with ``RunFolder/ExistingRun/resume`` takes up its latest checkpoint.
+  /// Prepares a run, and with ``RunFolder/ExistingRun/resume`` takes up its latest sound checkpoint, or starts it if
+  /// it has none.
   ///
   /// - Parameters:
   ///   - run: valid settings, see ``ResolvedRun/validate()``.
   ///   - path: the run's folder; see ``RunFolder`` for what is done to it.
+  ///   - whilePreparing: told how much of a stretch of the work is done; what it throws ends the preparation.
   /// - Throws: if the folder cannot be used, or the checkpoint does not fit. Nothing is then left behind.
-  public init(_ run: ResolvedRun, in path: String, existing: RunFolder.ExistingRun) throws {
+  public init(
+    _ run: ResolvedRun, in path: String, existing: RunFolder.ExistingRun,
+    whilePreparing: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws {
     self.run = run
-    folder = try RunFolder(path, existing: existing)
+    folder = try RunFolder(path, existing: existing, run: try run.identity)
     do {
-      evaluation = try EvaluationSet(run)
+      // Written first, so that a run whose process is killed at any time can be taken up.
+      if existing != .resume { try folder.write(run) }
+      evaluation = try EvaluationSet(run, whilePreparing: whilePreparing)
       driver = makeDriver(run, evaluation: evaluation)
-      if existing == .resume, let checkpoint = try folder.layout.checkpoints().last {
-        try driver.restore(from: checkpoint.path)
+      if let checkpoint = folder.resumed {
+        try driver.restore(from: checkpoint.file)
         lastCheckpoint = checkpoint.step
         lastRow = try folder.layout.metrics().last
       }
-      let isUnchanged = try existing == .resume && ResolvedRun(of: folder.layout) == run
-      if !isUnchanged {
-        try folder.writeInputs(run.inputs)
-        try folder.writeConfiguration(run)
+      if existing == .resume {
+        let isUnchanged = try ResolvedRun(of: folder.layout) == run
+        if isUnchanged { try folder.mark(.running) } else { try folder.write(run) }
       }
     } catch {
       folder.discardIfUnfinished()
@@ -59,18 +65,29 @@ public final class RecordedTraining {
   /// The step of the latest checkpoint.
   public var checkpointStep: Int? { lastCheckpoint }
 
-  /// Trains until the last step is made or `shouldStop` holds after a step, and closes the folder.
+  /// What is wrong with later checkpoints than the one taken up, from the latest down; they were put aside.
+  public var damagedCheckpoints: [CheckpointFileError] { folder.damaged }
+
+  /// Trains until the last step is made or `shouldStop` holds before the first or after a step, and closes the folder.
   ///
   /// - Parameter onStep: called after every step.
-  /// - Throws: ``NonFiniteError``, `FileError`. A run without a checkpoint then leaves nothing behind.
+  /// - Throws: ``NonFiniteError``; the run is then kept as diverged, with a checkpoint of its last finite parameters.
+  ///   ``RunFolderError`` if the folder was moved or removed; `FileError`, a run without a checkpoint then leaves
+  ///   nothing behind.
   public func train(
     onStep: (StepReport) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Ending {
     do {
       let ending = try advance(onStep: onStep, shouldStop: shouldStop)
-      try folder.finish()
+      try folder.finish(ending == .complete ? .finished : .interrupted)
       return ending
     } catch {
+      switch error {
+      case let error as NonFiniteError: try? keepDiverged(error)
+      // Where the folder is now it gets a checkpoint to continue from.
+      case RunFolderError.moved: try? save()
+      default: break
+      }
       folder.discardIfUnfinished()
       throw error
     }
@@ -81,14 +98,17 @@ public final class RecordedTraining {
   public func discardIfUnfinished() { folder.discardIfUnfinished() }
 
   private func advance(onStep: (StepReport) -> Void, shouldStop: () -> Bool) throws -> Ending {
+    if !driver.isComplete && shouldStop() {
+      try save()
+      return .stopped(step: driver.step)
+    }
     try append(try driver.begin())
     while !driver.isComplete {
       let (report, row) = try driver.advance()
       try append(row)
       let isStopping = shouldStop() && !driver.isComplete
       if isStopping || driver.isComplete || driver.step % run.checkpointInterval == 0 {
-        try folder.saveCheckpoint(try driver.checkpoint(), step: driver.step)
-        lastCheckpoint = driver.step
+        try save()
       }
       onStep(report)
       if isStopping { return .stopped(step: driver.step) }
@@ -101,6 +121,44 @@ public final class RecordedTraining {
     try folder.append(row)
     lastRow = row
   }
+
+  private func save() throws {
+    try folder.saveCheckpoint(try driver.checkpoint(), step: driver.step)
+    lastCheckpoint = driver.step
+  }
+
+  private func keepDiverged(_ error: NonFiniteError) throws {
+    if let (contents, step) = try lastFiniteState() {
+      try folder.saveCheckpoint(contents, step: step)
+      lastCheckpoint = step
+    }
+    try folder.finish(.diverged, reason: error.description)
+  }
+
+  /// The state with the last finite parameters, unless there is a checkpoint of it.
+  private func lastFiniteState() throws -> (contents: SafeTensors, step: Int)? {
+    let contents = try driver.checkpoint()
+    if hasFiniteParameters(contents) { return (contents, driver.step) }
+    // A step led out of the range of numbers, which the next one noticed: those before it are made again.
+    let last = driver.step - 1
+    guard last > lastCheckpoint ?? -1 else { return nil }
+    let again = makeDriver(run, evaluation: evaluation)
+    if let lastCheckpoint {
+      let path = folder.layout.checkpointPath(step: lastCheckpoint)
+      try again.restore(from: try CheckpointFile(contentsOf: path))
+    }
+    while again.step < last { _ = try again.advance() }
+    return (try again.checkpoint(), last)
+  }
+}
+
+/// Whether the parameters of a checkpoint and their averages are finite.
+private func hasFiniteParameters(_ checkpoint: SafeTensors) -> Bool {
+  checkpoint.tensors.allSatisfy { name, tensor in
+    guard name.hasPrefix("parameters/") || name.hasPrefix("averages/") else { return true }
+    return tensor.values(as: Float.self)?.allSatisfy(\.isFinite)
+      ?? tensor.values(as: Double.self)?.allSatisfy(\.isFinite) ?? true
+  }
 }
 
 /// A ``TrainingRun`` of either precision.
@@ -110,7 +168,7 @@ private protocol TrainingDriver {
   func begin() throws -> MetricsRow?
   func advance() throws -> (report: StepReport, metrics: MetricsRow?)
   func checkpoint() throws -> SafeTensors
-  func restore(from path: String) throws
+  func restore(from checkpoint: CheckpointFile) throws
 }
 
 extension TrainingRun: TrainingDriver where Scalar: TensorElement {}
@@ -129,7 +187,9 @@ private func makeDriver(_ run: ResolvedRun, evaluation: EvaluationSet) -> any Tr
 
 extension EvaluationSet {
   /// The points on which a run is measured.
-  init(_ run: ResolvedRun) throws {
+  init(
+    _ run: ResolvedRun, whilePreparing: (_ done: Int, _ total: Int) throws -> Void
+  ) throws {
     let configuration = run.configuration
     var teacher: (network: Architecture, parameters: [Double])?
     if let network = configuration.teacher?.network, network.observationSize == 0 {
@@ -139,6 +199,6 @@ extension EvaluationSet {
       source: run.source.data, interpolant: configuration.interpolant,
       count: configuration.evaluationPoints,
       guidanceScale: configuration.network.classCount > 0
-        ? configuration.loss.guidance.scale : nil, teacher: teacher, threads: run.threads)
+        ? configuration.loss.guidance.scale : nil, teacher: teacher, threads: run.threads, whilePreparing: whilePreparing)
   }
 }

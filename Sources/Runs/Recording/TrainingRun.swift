@@ -96,8 +96,8 @@ public final class TrainingRun<Scalar: TrainingScalar> {
     let row = MetricsRow(step: trainer.step, values: values)
     if let bad = row.values.first(where: { !$0.value.isFinite }) {
       throw NonFiniteError(
-        step: trainer.step, objective: trainer.configuration.loss.objective.rawValue,
-        quantity: "the metric \(bad.name)", value: bad.value)
+        step: trainer.step, of: trainer.configuration, quantity: "the metric \(bad.name)",
+        value: bad.value, stepsMade: trainer.step)
     }
     return row
   }
@@ -117,15 +117,16 @@ extension TrainingRun where Scalar: TensorElement {
 
   /// Takes up the state of a checkpoint; the run then continues bit for bit as if it had never stopped.
   ///
-  /// - Throws: if the file cannot be read or does not fit this run.
-  public func restore(from path: String) throws {
-    let file = try SafeTensors(contentsOf: path)
-    guard let text = file.metadata[Self.statisticsKey], let saved = TrainingStatistics(text: text)
+  /// - Throws: if it does not fit this run.
+  public func restore(from checkpoint: CheckpointFile) throws {
+    guard let text = checkpoint.contents.metadata[Self.statisticsKey],
+      let saved = TrainingStatistics(text: text)
     else {
       throw CheckpointError(
-        path: path, problem: "its metadata has no \"\(Self.statisticsKey)\" of a training run")
+        path: checkpoint.path,
+        problem: "its metadata has no \"\(Self.statisticsKey)\" of a training run")
     }
-    try trainer.restore(from: path)
+    try trainer.restore(from: checkpoint)
     statistics = saved
   }
 }

@@ -6,7 +6,7 @@ internal import FlowMaps
 internal import Interpolants
 internal import Networks
 internal import RandomStreams
-internal import Training
+public import Training
 
 /// Why a run cannot be sampled.
 public enum RunSamplerError: Error, Equatable, CustomStringConvertible {
@@ -37,27 +37,44 @@ public struct RunSampler: Sendable {
   public let checkpoint: RunLayout.Checkpoint
   /// The average used instead of the parameters, if any.
   public let averageDecay: Double?
+  /// What is wrong with later checkpoints, for which this one stands in.
+  public let damaged: [CheckpointFileError]
+  /// The checkpoint as it was read.
+  let file: CheckpointFile
+  /// The name of the run, which its checkpoints carry.
+  let identity: String
 
   /// - Parameters:
   ///   - path: the run's folder.
-  ///   - step: the checkpoint's; by default the latest.
+  ///   - step: the checkpoint's; by default the latest that is not damaged.
   ///   - averageDecay: uses this average instead of the parameters.
-  /// - Throws: ``RunSamplerError``, or what reading `run.json` throws.
+  /// - Throws: ``RunSamplerError``, `CheckpointFileError`, or what reading `run.json` throws.
   public init(_ path: String, step: Int? = nil, averageDecay: Double? = nil) throws {
     let layout = RunLayout(path)
     run = try ResolvedRun(of: layout)
+    identity = try layout.record()?.run ?? run.identity
     let checkpoints = try layout.checkpoints()
-    guard let latest = checkpoints.last else { throw RunSamplerError.noCheckpoint(path: path) }
-    guard let checkpoint = step.map({ step in checkpoints.first { $0.step == step } }) ?? latest
-    else {
-      throw RunSamplerError.unknownStep(
-        path: path, step: step ?? latest.step, available: checkpoints.map(\.step))
+    if let step {
+      guard let found = checkpoints.first(where: { $0.step == step }) else {
+        throw checkpoints.isEmpty
+          ? RunSamplerError.noCheckpoint(path: path)
+          : .unknownStep(path: path, step: step, available: checkpoints.map(\.step))
+      }
+      (checkpoint, damaged) = (found, [])
+      file = try CheckpointFile(contentsOf: found.path, of: identity)
+    } else {
+      let latest = try layout.latestCheckpoint(of: identity)
+      guard let sound = latest.sound else {
+        if let first = latest.damaged.first { throw first }
+        throw RunSamplerError.noCheckpoint(path: path)
+      }
+      checkpoint = RunLayout.Checkpoint(step: sound.step, path: sound.file.path)
+      (file, damaged) = (sound.file, latest.damaged)
     }
     let decays = run.configuration.averageDecays
     if let averageDecay, !decays.contains(averageDecay) {
       throw RunSamplerError.unknownAverage(path: path, decay: averageDecay, available: decays)
     }
-    self.checkpoint = checkpoint
     self.averageDecay = averageDecay
   }
 
@@ -87,7 +104,7 @@ public struct RunSampler: Sendable {
   ) throws -> [Double] {
     let network = run.configuration.network
     let values = try readParameters(
-      checkpoint: checkpoint.path, layout: network.layout, averageDecay: averageDecay,
+      of: file, layout: network.layout, averageDecay: averageDecay,
       as: Scalar.self)
     let parameters = Buffer<Scalar>(count: values.count)
     for (index, value) in values.enumerated() { parameters[index] = value }

@@ -101,6 +101,7 @@ struct Sample: ParsableCommand {
   func run() throws {
     let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
     try checkOptions(fit: sampler.run)
+    tellDamage(sampler.damaged, instead: sampler.checkpoint.step)
     if let out { try checkPlace(of: out) }
     let samples = try sampler.samples(
       count: count, steps: steps, seed: seed, label: label, scale: scale, threads: threads.count)

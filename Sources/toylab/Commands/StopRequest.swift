@@ -14,10 +14,12 @@ final class StopRequest {
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Returns once it listens: a signal that comes later does not end the process.
-  init(signals: [Int32] = [SIGINT, SIGTERM]) {
+  /// Returns once it listens: a signal that comes later does not end the process. What the caller has told the process
+  /// to ignore, as `nohup` does with a hang-up, stays ignored, except for an interruption and a termination.
+  init(signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
     let listening = DispatchSemaphore(value: 0)
     let queue = DispatchQueue(label: "toylab stop requests")
+    let signals = signals.filter { [SIGINT, SIGTERM].contains($0) || !isIgnored($0) }
     for number in signals {
       #if canImport(Darwin)
         // There the event arrives beside the default action, which would end the process.
@@ -45,4 +47,15 @@ final class StopRequest {
     let number = received.signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
+}
+
+private func isIgnored(_ signal: Int32) -> Bool {
+  var action = sigaction()
+  guard sigaction(signal, nil, &action) == 0 else { return false }
+  #if canImport(Darwin)
+    let handler = action.__sigaction_u.__sa_handler
+  #else
+    let handler = action.__sigaction_handler.sa_handler
+  #endif
+  return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
 }

@@ -26,8 +26,10 @@ struct Train: ParsableCommand {
       """,
     discussion: """
       The folder receives run.json (every setting, resolved), metrics.jsonl (one row of numbers each \
-      --metrics-every steps) and checkpoints. Without options the settings are those of figure 3. An \
-      interruption (Ctrl-C) ends the run after the current step, with a checkpoint to resume from.
+      --metrics-every steps), checkpoints and state.json (running, finished, interrupted or diverged). Without \
+      options the settings are those of figure 3. An interruption (Ctrl-C, or a terminal that is closed) ends the \
+      run after the current step, with a checkpoint to resume from; one that was killed is resumed from its latest \
+      checkpoint, or from its start.
 
       Objectives, by short or full name:
       \(objectiveList)
@@ -73,9 +75,10 @@ struct Train: ParsableCommand {
     guard !options.schema else {
       return try StandardOutput.write(ResolvedRun.shape.schema(title: "A run of toylab"))
     }
-    let resolved = options.resume ? try resumedRun() : try newRun()
-    let training = try RecordedTraining(resolved, in: options.out, existing: existing)
     let stop = StopRequest()
+    let resolved = options.resume ? try resumedRun() : try newRun()
+    let training = try prepare(resolved, until: stop)
+    tellDamage(training.damagedCheckpoints, instead: training.checkpointStep)
     let ending: RecordedTraining.Ending
     do {
       try StandardOutput.write(introduction(training))
@@ -93,6 +96,26 @@ struct Train: ParsableCommand {
         "Stopped after step \(step) of \(resolved.configuration.steps). Continue with: "
           + "toylab train --out \(shellQuoted(options.out)) --resume\n")
       throw ExitCode(128 + (stop.signal ?? SIGINT))
+    }
+  }
+
+  /// Finds the exact answers that the run is held against, which can take long.
+  private func prepare(
+    _ resolved: ResolvedRun, until stop: StopRequest
+  ) throws -> RecordedTraining {
+    let progress = ProgressLine(label: "prepare", total: nil)
+    defer { progress.finish() }
+    do {
+      return try RecordedTraining(resolved, in: options.out, existing: existing) { done, total in
+        if let signal = stop.signal { throw StoppedWhilePreparing(signal: signal) }
+        progress.update(step: done, metric: "of \(total)")
+      }
+    } catch let error as StoppedWhilePreparing {
+      progress.finish()
+      StandardError.write(
+        "Stopped while the run was prepared; "
+          + (options.resume ? "it is as it was.\n" : "nothing of it is left.\n"))
+      throw ExitCode(128 + error.signal)
     }
   }
 
@@ -185,6 +208,7 @@ extension Train {
   /// The settings of a run that is to be continued; the options given must agree with them.
   func resumedRun() throws -> ResolvedRun {
     let layout = RunLayout(options.out)
+    if FileSystem.exists(options.out) { try RunFolder.settle(options.out) }
     guard FileSystem.exists(layout.configurationPath) else {
       throw RunFolderError.nothingToResume(path: options.out)
     }
@@ -253,21 +277,31 @@ func trainingResults(_ training: RecordedTraining) -> String {
     + textTable(["metric", "value", "exact sample"], rows) + "\n"
 }
 
+/// A signal asked to stop before the first step.
+private struct StoppedWhilePreparing: Error {
+  let signal: Int32
+}
+
 /// An error in a run, and what is left of the run.
 struct TrainingFailure: Error, CustomStringConvertible {
   let description: String
 
   init(_ error: any Error, path: String, checkpoint: Int?) {
     let text = String(describing: error)
-    guard let checkpoint else {
+    switch (error, checkpoint) {
+    // These say themselves what is left.
+    case (RunFolderError.moved, _), (RunFolderError.removed, _), (RunFolderError.partRemoved, _),
+      (_, nil):
       description = text
-      return
-    }
     // A number that was not finite would come again at the same step.
-    let continuation =
-      error is NonFiniteError
-      ? "" : "; continue with: toylab train --out \(shellQuoted(path)) --resume"
-    description =
-      "\(text)\nThe run is kept up to its checkpoint of step \(checkpoint)\(continuation)"
+    case (is NonFiniteError, let checkpoint?):
+      description =
+        "\(text)\nThe run is kept as diverged, with its metrics and the parameters of step \(checkpoint): "
+        + "toylab sample \(shellQuoted(path))"
+    case (_, let checkpoint?):
+      description =
+        "\(text)\nThe run is kept up to its checkpoint of step \(checkpoint); continue with: "
+        + "toylab train --out \(shellQuoted(path)) --resume"
+    }
   }
 }

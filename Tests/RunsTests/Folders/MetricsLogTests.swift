@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct MetricsLogTests {
   private func write(_ steps: [Int], to path: String) throws {
-    let log = try MetricsLog(path: path)
+    let log = MetricsLog(try OpenFile(path, .append))
     for step in steps {
       try log.append(MetricsRow(step: step, values: [("loss", 1 / Double(step + 1)), ("a\"b", 2)]))
     }
@@ -20,7 +20,7 @@ import Testing
   func format() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/metrics.jsonl"
-      let log = try MetricsLog(path: path)
+      let log = MetricsLog(try OpenFile(path, .append))
       try log.append(MetricsRow(step: 0, values: [("loss", 0.1), ("gradient norm", .nan)]))
       try log.append(MetricsRow(step: 10, values: [("b", 1e-5), ("a", -3)]))
       #expect(
@@ -42,7 +42,8 @@ import Testing
       #expect(rows[1]["loss"] == 1 / 3.0)
       #expect(rows[1]["a\"b"] == 2)
       #expect(rows[1]["none"] == nil && rows[1]["step"] == nil)
-      try MetricsLog(path: path).append(MetricsRow(step: 3, values: [("loss", .infinity)]))
+      try MetricsLog(OpenFile(path, .append)).append(
+        MetricsRow(step: 3, values: [("loss", .infinity)]))
       #expect(try MetricsLog.rows(at: path)[2]["loss"] == .infinity)
     }
   }
@@ -82,7 +83,7 @@ import Testing
   #if os(Linux)
     @Test("A full disk is reported by the row that does not fit")
     func fullDisk() throws {
-      let log = try MetricsLog(path: "/dev/full")
+      let log = MetricsLog(try OpenFile("/dev/full", .append))
       #expect(throws: FileError(.write, "/dev/full", code: ENOSPC)) {
         try log.append(MetricsRow(step: 0, values: []))
       }

@@ -41,7 +41,7 @@ import Testing
       #expect(
         contents(of: path).keys.sorted() == [
           "checkpoints", "checkpoints/step-000010.safetensors",
-          "checkpoints/step-000020.safetensors", "metrics.jsonl", "run.json",
+          "checkpoints/step-000020.safetensors", "metrics.jsonl", "run.json", "state.json",
         ])
       #expect(
         text(at: "\(path)/run.json") == """
@@ -57,7 +57,7 @@ import Testing
       #expect(try layout.metrics().map(\.step) == [5, 10, 15, 20, 25])
       let latest = try #require(try layout.checkpoints().last)
       #expect(latest.step == 20)
-      #expect(try SafeTensors(contentsOf: latest.path) == weights)
+      #expect(try SafeTensors(contentsOf: latest.path).tensors == weights.tensors)
     }
   }
 
@@ -163,7 +163,9 @@ import Testing
       next.discardIfUnfinished()
       #expect(try next.layout.checkpoints().isEmpty)
       #expect(
-        try FileSystem.names(in: "\(folder)/run") == ["checkpoints", "metrics.jsonl", "run.json"])
+        try FileSystem.names(in: "\(folder)/run") == [
+          "checkpoints", "metrics.jsonl", "run.json", "state.json",
+        ])
     }
   }
 

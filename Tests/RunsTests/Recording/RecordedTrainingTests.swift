@@ -119,15 +119,6 @@ import Training
     }
   }
 
-  @Test("a run that fails before its first checkpoint leaves nothing behind")
-  func failing() throws {
-    try withTemporaryFolder { folder in
-      let run = try run(schedule: .constant(1e30))
-      #expect(throws: NonFiniteError.self) { try train(run, "\(folder)/a/b") }
-      #expect(contents(of: folder).isEmpty)
-    }
-  }
-
   @Test("a run that was prepared and given up leaves nothing behind")
   func givenUp() throws {
     try withTemporaryFolder { folder in

@@ -73,13 +73,19 @@ struct ProbeLandscape: ParsableCommand {
     }
   }
 
+  private func otherRun(_ path: String) throws -> ProbedRun {
+    let run = try ProbedRun(path)
+    tellDamage(run.damaged, instead: run.checkpoint.step)
+    return run
+  }
+
   func run() throws {
     let (data, picture) = ("\(out).json", "\(out).\(format.rawValue)")
     let folder = parentFolder(of: data)
     guard FileSystem.exists(folder) else { throw NoFolderError(file: out, folder: folder) }
     try FileSystem.checkWritable(folder)
     let problem = try RunLandscape(
-      try options.run(), others: try with.map { try ProbedRun($0) }, kind: plane, radius: radius,
+      try options.run(), others: try with.map(otherRun), kind: plane, radius: radius,
       side: side, batch: batch.batch,
       krylov: KrylovSettings(relativeTolerance: 1e-6, seed: batch.seed), pool: options.pool)
     let progress = ProgressLine(label: "landscape", total: side)

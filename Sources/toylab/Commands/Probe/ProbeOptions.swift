@@ -33,7 +33,9 @@ struct ProbeOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws -> ProbedRun {
-    try ProbedRun(path, step: checkpoint, averageDecay: average)
+    let run = try ProbedRun(path, step: checkpoint, averageDecay: average)
+    tellDamage(run.damaged, instead: run.checkpoint.step)
+    return run
   }
 
   var pool: WorkerPool { WorkerPool(threads: threads.count) }
