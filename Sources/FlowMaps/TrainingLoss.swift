@@ -65,6 +65,35 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
   /// same sample, the sum of both is weighted as one loss.
   public func perSample(_ context: ObjectiveContext) -> Tensor { traced(context).perSample }
 
+  /// A part of the loss before it is weighted.
+  public enum Part: String, CaseIterable, Sendable {
+    case flowMatching = "flowMatchingLoss"
+    /// The objective, where flow matching is trained beside it.
+    case distillation = "distillationLoss"
+    /// All parts together, where a weighting hides their size.
+    case unweighted = "unweightedLoss"
+  }
+
+  /// The parts that ``perSample(_:)`` does not show: a weighted loss may sit near 1 whatever the objective does.
+  public var parts: [Part] {
+    (objective.isSelfDistillation ? [.flowMatching, .distillation] : [])
+      + (weighting == .none ? [] : [.unweighted])
+  }
+
+  /// The mean of each of ``parts`` over the block's rows on which it is trained: the squared residual over the
+  /// coordinates.
+  public func partMeans(_ context: ObjectiveContext) -> [(part: Part, mean: Tensor)] {
+    let residuals = traced(context).residuals
+    let means = residuals.map { mean(squaredNorm($0)) / Double(context.sample.data.shape[1]) }
+    return parts.map { part in
+      switch part {
+      case .distillation: return (part, means[0])
+      case .flowMatching: return (part, means[means.count - 1])
+      case .unweighted: return (part, means.dropFirst().reduce(means[0], +))
+      }
+    }
+  }
+
   /// The losses of a block of rows, `[rows]`, and the residuals they are computed from, each `[rows, d]` for
   /// the rows it is taken on: the objective's before that of flow matching.
   ///

@@ -21,6 +21,7 @@ package struct LossTrace {
   private let velocityInputs: [Input]
   private let losses: Tensor
   private let residuals: [Tensor]
+  private let parts: [(part: TrainingLoss.Part, mean: Tensor)]
 
   /// The loss of a configuration.
   ///
@@ -74,12 +75,18 @@ package struct LossTrace {
         FlowMap(interpolant: interpolant, network: network, parameters: $0)
       }, progress: progress, stabilizers: loss.stabilizers, weightParameters: weights)
     (losses, residuals) = loss.traced(context)
+    parts = loss.partMeans(context)
   }
 
   private typealias Output = (name: String, role: Program.OutputRole, tensor: Tensor)
 
   /// The mean loss.
   package var value: Program { program([], [("loss", .mean, mean(losses))]) }
+
+  /// The means of the loss's unweighted parts, each under the name of its case.
+  package var partMeans: Program {
+    program([], parts.map { ($0.part.rawValue, .mean, $0.mean) })
+  }
 
   /// The mean loss, the mean squared loss and the gradients: a training step before its update.
   package var trainingStep: Program {

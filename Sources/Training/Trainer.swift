@@ -2,7 +2,7 @@
 
 public import DataSources
 public import Engines
-internal import FlowMaps
+public import FlowMaps
 internal import GroundTruth
 internal import Interpolants
 internal import Networks
@@ -41,6 +41,10 @@ public final class Trainer<Scalar: TrainingScalar> {
   var weightOptimizerState: OptimizerState<Scalar>
 
   private let sampler: BatchSampler<Scalar>
+  private let source: any DataSource
+  private let state: LossState<Scalar>
+  /// Compiled when it is first asked for.
+  private var partMeans: Executable<Scalar>?
   package let executable: Executable<Scalar>
   private let gradient: Buffer<Scalar>
   private let loss: Buffer<Scalar>
@@ -76,7 +80,8 @@ public final class Trainer<Scalar: TrainingScalar> {
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
-    let state = LossState<Scalar>(configuration, pretrained: pretrained)
+    self.source = source
+    state = LossState<Scalar>(configuration, pretrained: pretrained)
     state.bind(to: executable)
     (weightParameters, averagedTeacher, progress) = (state.weights, state.teacher, state.progress)
     let weightLayout = configuration.loss.weightLayout
@@ -141,6 +146,27 @@ public final class Trainer<Scalar: TrainingScalar> {
     if let teacherAverage {
       averages.copyAverage(at: teacherAverage, to: averagedTeacher.elements)
     }
+  }
+
+  /// The unweighted parts of the loss at the current parameters, on the batch that was drawn last.
+  public func lossParts() throws -> [(part: TrainingLoss.Part, mean: Double)] {
+    let parts = configuration.loss.parts
+    guard !parts.isEmpty else { return [] }
+    let compiled =
+      partMeans
+      ?? Executable<Scalar>(
+        rows: configuration.batch, blockRows: executable.blockRows, pool: pool
+      ) { [configuration, source] rows in
+        LossTrace(configuration, source: source, rows: rows).partMeans
+      }
+    if partMeans == nil {
+      sampler.bind(to: compiled)
+      state.bind(to: compiled)
+      compiled.bind(inputs: layout, prefix: "parameters", to: parameters)
+      partMeans = compiled
+    }
+    try compiled.run()
+    return parts.map { ($0, Double(compiled.output($0.rawValue)[0])) }
   }
 
   /// Loss and gradient of the next step's batch, without an update.

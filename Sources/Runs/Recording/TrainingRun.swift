@@ -79,6 +79,7 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   /// The metrics of the current parameters, and the training statistics since the row before.
   private func measure() throws -> MetricsRow {
     var values = statistics.values
+    values += try trainer.lossParts().map { ($0.part.rawValue, $0.mean) }
     func append(_ evaluator: Evaluator<Scalar>, average decay: Double? = nil) throws {
       for (metric, estimate) in try evaluator.evaluate() {
         values.append((metric.key(average: decay), estimate.value))
