@@ -69,26 +69,54 @@ public struct RunSampler: Sendable {
     -> [Double]
   {
     switch run.configuration.precision {
-    case .float32: return try samples(Float.self, count, steps, seed, threads)
-    case .float64: return try samples(Double.self, count, steps, seed, threads)
+    case .float32:
+      return try checked(
+        try sampler(Float.self, count, threads).sample(noise(count, seed), steps: steps))
+    case .float64:
+      return try checked(
+        try sampler(Double.self, count, threads).sample(noise(count, seed), steps: steps))
     }
   }
 
-  private func samples<Scalar: TrainingScalar & TensorElement>(
-    _ type: Scalar.Type, _ count: Int, _ steps: Int, _ seed: UInt64, _ threads: Int
-  ) throws -> [Double] {
+  /// The same samples with the noise they come from and the points after every step.
+  ///
+  /// - Throws: as ``samples(count:steps:seed:threads:)``.
+  public func trajectory(count: Int, steps: Int = 1, seed: UInt64 = 0, threads: Int = 1) throws
+    -> SampleTrajectory
+  {
+    let noise = noise(count, seed)
+    let points: [[Double]] =
+      switch run.configuration.precision {
+      case .float32: try sampler(Float.self, count, threads).trajectory(noise, steps: steps)
+      case .float64: try sampler(Double.self, count, threads).trajectory(noise, steps: steps)
+      }
+    for values in points { _ = try checked(values) }
+    let endTime = run.configuration.interpolant.interpolant.endTime
+    return SampleTrajectory(
+      times: (0...steps).map { endTime * Double(steps - $0) / Double(steps) }, points: points,
+      dimension: run.configuration.network.dimension)
+  }
+
+  private func sampler<Scalar: TrainingScalar & TensorElement>(
+    _ type: Scalar.Type, _ count: Int, _ threads: Int
+  ) throws -> FlowMapSampler<Scalar> {
     let network = run.configuration.network
     let values = try readParameters(
       checkpoint: checkpoint.path, layout: network.layout, averageDecay: averageDecay,
       as: Scalar.self)
     let parameters = Buffer<Scalar>(count: values.count)
     for (index, value) in values.enumerated() { parameters[index] = value }
-    let sampler = FlowMapSampler(
+    return FlowMapSampler(
       network: network, interpolant: run.configuration.interpolant.interpolant,
       parameters: parameters, rows: count, pool: WorkerPool(threads: threads))
-    let noise = RandomStream(seed: seed, purpose: .samplingNoise).normals(
-      rows: count, draws: network.dimension)
-    let samples = try sampler.sample(noise, steps: steps)
+  }
+
+  private func noise(_ count: Int, _ seed: UInt64) -> [Double] {
+    RandomStream(seed: seed, purpose: .samplingNoise).normals(
+      rows: count, draws: run.configuration.network.dimension)
+  }
+
+  private func checked(_ samples: [Double]) throws -> [Double] {
     guard samples.allSatisfy(\.isFinite) else {
       throw RunSamplerError.notFinite(checkpoint: checkpoint.path)
     }
