@@ -66,7 +66,8 @@ public struct TransportPlan: Sendable, Equatable {
 
 /// Masses as whole units whose sum is `total`: rounded down, and the units left over given to the largest remainders.
 private func wholeUnits(_ masses: [Double]?, count: Int, total: Int) -> [Int] {
-  guard let masses else { return Array(repeating: total / count, count: count) }
+  if masses == nil && total % count == 0 { return Array(repeating: total / count, count: count) }
+  let masses = masses ?? Array(repeating: 1, count: count)
   let sum = masses.reduce(0, +)
   precondition(
     masses.count == count && masses.allSatisfy { $0 >= 0 } && sum > 0 && sum.isFinite,

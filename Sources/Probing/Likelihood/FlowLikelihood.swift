@@ -7,7 +7,7 @@ internal import Foundation
 ///
 /// The pair of order 5 of Dormand and Prince chooses steps for all points together; the same steps, each cut in two,
 /// then give the values returned. What the halving changes is stated for every point: it is the error of the coarser
-/// values, and about 31 times that of the finer ones where the order is reached.
+/// values, and about 31 times that of the finer ones where the order is reached. It is an estimate, not a bound.
 public struct FlowLikelihood: Sendable, Hashable {
   /// The errors that can be asked for.
   public static let validTolerances = 1e-10...1.0
