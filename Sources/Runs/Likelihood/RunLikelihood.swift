@@ -73,6 +73,7 @@ public struct RunMapDensity: Sendable {
   /// - Parameters:
   ///   - points: `N × 2`, row-major, finite, one or more.
   ///   - label: as for ``RunLikelihood``.
+  ///   - divisions: of the first grid, at most a quarter of the largest of ``MapDensity/validDivisions``.
   /// - Throws: ``RunLikelihoodError``, ``MapDensityError``.
   public init(
     _ run: ProbedRun, of points: [Double], label: Int? = nil, divisions: Int = 192, threads: Int
@@ -84,8 +85,20 @@ public struct RunMapDensity: Sendable {
     let flow = NetworkFlow(
       .map, of: configuration, parameters: run.parameters, label: label, rows: 4096,
       threads: threads)
-    let density = try MapDensity(of: PlaneMap { try flow.map($0) }, divisions: divisions)
-    answers = try density.answers(at: points)
+    let map = PlaneMap { try flow.map($0) }
+    let density = try MapDensity(of: map, divisions: divisions)
+    var answers = try density.answers(at: points)
+    // Roots that lie close by a fold may share a cell: points that miss some are looked at on finer grids.
+    for factor in [2, 4] {
+      let rows = answers.indices.filter {
+        if case .missingRoots = answers[$0] { true } else { false }
+      }
+      if rows.isEmpty { break }
+      let finer = try MapDensity(of: map, divisions: factor * divisions)
+      let found = try finer.answers(at: rows.flatMap { points[2 * $0..<2 * $0 + 2] })
+      for (row, answer) in zip(rows, found) { answers[row] = answer }
+    }
+    self.answers = answers
     foldedShare = density.foldedShare
     exact = try run.exactLogDensities(of: points, label: label)
   }

@@ -4,6 +4,7 @@ public import ArgumentParser
 import Console
 import DataSources
 import Files
+import Foundation
 public import Measures
 
 extension PointComparison.Kind: ExpressibleByArgument {}
@@ -133,7 +134,7 @@ struct Measure: ParsableCommand {
         value: reading.floor.mean.value, standardError: reading.floor.standardDeviation,
         count: reading.floor.mean.count)
       return [
-        reading.measure, "\(reading.value)", "\(floor)", probeNumber(reading.excess),
+        reading.measure, "\(reading.value)", "\(floor)", String(format: "%.1f", reading.excess),
       ]
     }
     let heading = part.label.map { "class \($0): " } ?? ""

@@ -15,14 +15,17 @@ import Testing
 import Training
 
 @Suite struct RunLikelihoodTests {
-  private func withRun(_ body: (ProbedRun, ResolvedRun) throws -> Void) throws {
+  private func withRun(_ objective: Objective, _ body: (ProbedRun, ResolvedRun) throws -> Void)
+    throws
+  {
     try withTemporaryFolder { folder in
       let run = ResolvedRun(
         configuration: TrainingConfiguration(
           network: MultilayerPerceptron(width: 16, depth: 2),
-          loss: TrainingLoss(objective: .flowMatching), batch: 128, steps: 400,
+          loss: TrainingLoss(objective: objective), schedule: .linearDecay(from: 1e-2),
+          batch: 256, steps: 600,
           evaluationPoints: 16),
-        source: try ResolvedRun.Source(named: "two"), checkpointInterval: 400, threads: 1,
+        source: try ResolvedRun.Source(named: "two"), checkpointInterval: 600, threads: 1,
         command: "toylab train")
       _ = try RecordedTraining(run, in: "\(folder)/run", existing: .refuse).train()
       try body(try ProbedRun("\(folder)/run"), run)
@@ -32,7 +35,7 @@ import Training
   @Test(
     "a trained velocity gives about the exact likelihood, and chunks and threads change nothing")
   func likelihood() throws {
-    try withRun { probed, run in
+    try withRun(.flowMatching) { probed, run in
       let points = run.source.law.samples(
         count: 1200, stream: RandomStream(seed: 4, purpose: "run likelihood test"))
       let found = try RunLikelihood(probed, of: points, tolerance: 1e-5, threads: 1)
@@ -43,7 +46,8 @@ import Training
         subject: ProbeSubject(probed), of: found, points: 1200, dimension: 2, tolerance: 1e-5)
       // No law beats its own, but for the sampling error; a trained one comes near.
       let gap = zip(exact, found.logDensities).map { $0 - $1 }.reduce(0, +) / 1200
-      #expect(gap > -0.05 && gap < 0.5)
+      #expect(gap > -0.05)
+      #expect(gap < 0.5)
       #expect(try #require(report.difference).value < 1)
       #expect(report.text(file: "p.csv").contains("mean log-likelihood"))
       let threaded = try RunLikelihood(probed, of: points, tolerance: 1e-5, threads: 3)
@@ -51,18 +55,24 @@ import Training
     }
   }
 
-  @Test("the density of the map integrates to the share of its image")
+  @Test("the density of the map integrates to the share of its samples in a square")
   func mapDensity() throws {
-    try withRun { probed, _ in
-      // A grid over what the map covers; the sum of density times area is 1.
-      let (side, half) = (61, 4.0)
-      let nodes = (0..<side).map { -half + 2 * half * Double($0) / Double(side - 1) }
+    try withRun(.lagrangianSelfDistillation) { probed, _ in
+      // Midpoints of cells, so that the sum of density times area is the integral.
+      let (side, half) = (64, 1.6)
+      let cell = 2 * half / Double(side)
+      let nodes = (0..<side).map { -half + cell * (Double($0) + 0.5) }
       let found = try RunMapDensity(
         probed, of: nodes.flatMap { y in nodes.flatMap { [$0, y] } }, divisions: 96, threads: 1)
       var mass = 0.0
-      let cell = 2 * half / Double(side - 1)
       for case .density(let log, _) in found.answers { mass += exp(log) * cell * cell }
-      #expect(abs(mass - 1) < 0.05)
+      let samples = try RunSampler(probed.path).samples(count: 20_000, seed: 5)
+      let inside = stride(from: 0, to: samples.count, by: 2).count {
+        abs(samples[$0]) < half && abs(samples[$0 + 1]) < half
+      }
+      #expect(inside > 8000)
+      // Folds have densities that grow beyond bounds, which the sum over cells meets to a few hundredths.
+      #expect(abs(mass - Double(inside) / 20_000) < 0.03)
       #expect((0..<0.5).contains(found.foldedShare))
       let report = LikelihoodReport(
         subject: ProbeSubject(probed), of: found, points: side * side)
@@ -72,7 +82,7 @@ import Training
 
   @Test("a class that the network is not told is refused")
   func label() throws {
-    try withRun { probed, _ in
+    try withRun(.flowMatching) { probed, _ in
       #expect(throws: RunLikelihoodError.label(0, run: probed.path, classCount: 0)) {
         try RunLikelihood(probed, of: [0, 0], label: 0, tolerance: 1e-5, threads: 1)
       }
