@@ -1,5 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Foundation
+
 /// Units in which coordinates are of order one: `(x − center) / scale`.
 public struct Standardization: Sendable, Hashable, Codable {
   /// What is made one.
@@ -49,6 +51,10 @@ public struct Standardization: Sendable, Hashable, Codable {
       self.init(center: means, scale: Array(repeating: root > 0 ? root : 1, count: d))
     }
   }
+
+  /// The logarithm of the volume that a unit cube has in the source: a log-density of the source is that in these
+  /// units less this.
+  public var logVolume: Double { scale.reduce(0) { $0 + log($1) } }
 
   /// Points of the source in these units, row-major.
   public func standardized(_ points: [Double]) -> [Double] {

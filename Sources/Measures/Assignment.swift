@@ -82,7 +82,8 @@ private func optimalAssignment(_ left: Points, _ right: Points) -> Assignment? {
   return Assignment(minimizing: costs, count: left.count)
 }
 
-private func squaredDistances(_ left: Points, _ right: Points) -> [Double] {
+/// The squared distances between all points of two samples, row by row.
+func squaredDistances(_ left: Points, _ right: Points) -> [Double] {
   let count = right.count
   let columns = right.columns()
   var costs = [Double](repeating: 0, count: left.count * count)

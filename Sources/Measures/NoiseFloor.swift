@@ -29,6 +29,14 @@ public struct NoiseFloor: Sendable, Hashable, Codable {
     self.standardDeviation = moments.standardDeviation
   }
 
+  /// A floor from the readings of independent pairs, two or more.
+  init(_ readings: RunningMoments) {
+    precondition(
+      readings.count >= 2, "A noise floor needs at least two pairs, not \(readings.count).")
+    mean = readings.estimate
+    standardDeviation = readings.standardDeviation
+  }
+
   /// How many standard deviations of a single reading a reading lies above the mean.
   public func excess(of reading: Double) -> Double {
     (reading - mean.value) / standardDeviation

@@ -2,21 +2,22 @@
 
 /// A distance between two samples.
 public enum SampleMeasure: Sendable, Hashable {
-  /// Exact W2 by assignment, for samples of equal size up to ``largestAssignment`` points.
+  /// Exact W2 by optimal transport, for up to ``largestTransport`` pairs of points.
   case wasserstein
   case slicedWasserstein(Directions)
   case energyDistance
   /// The squared discrepancy under a kernel.
   case maximumMeanDiscrepancy(GaussianKernel)
+  /// For points of equal weight.
   case sinkhornDivergence(SinkhornSettings)
 
-  /// The most points a sample may have for ``wasserstein``.
-  public static let largestAssignment = 2000
+  /// The most pairs of points, one of each sample, for ``wasserstein``: 3,000 × 3,000.
+  public static let largestTransport = 9_000_000
 
   /// A line for tables.
   public var title: String {
     switch self {
-    case .wasserstein: return "W2 by assignment"
+    case .wasserstein: return "W2, exact"
     case .slicedWasserstein(let directions):
       return "sliced W2, \(directions.vectors.count) directions"
     case .energyDistance: return "energy distance"
@@ -32,12 +33,19 @@ public enum SampleMeasure: Sendable, Hashable {
   ///
   /// - Throws: ``SinkhornError``; ``MeasureError`` for samples a measure cannot compare.
   public func distance(_ left: Points, _ right: Points) throws -> Estimate {
+    try distance(WeightedPoints(left), WeightedPoints(right))
+  }
+
+  /// The distance between two samples of any weights with its standard error.
+  ///
+  /// - Throws: ``SinkhornError``; ``MeasureError`` for samples a measure cannot compare.
+  public func distance(_ left: WeightedPoints, _ right: WeightedPoints) throws -> Estimate {
     switch self {
     case .wasserstein:
-      guard left.count == right.count && left.count <= Self.largestAssignment else {
-        throw MeasureError.assignmentSize(left: left.count, right: right.count)
+      guard left.count <= Self.largestTransport / right.count else {
+        throw MeasureError.transportSize(left: left.count, right: right.count)
       }
-      return wassersteinEstimate(left, right)
+      return transportDistance(left, right)
     case .slicedWasserstein(let directions):
       return slicedWassersteinDistance(left, right, along: directions)
     case .energyDistance:
@@ -45,7 +53,8 @@ public enum SampleMeasure: Sendable, Hashable {
     case .maximumMeanDiscrepancy(let kernel):
       return Measures.maximumMeanDiscrepancy(left, right, kernel: kernel)
     case .sinkhornDivergence(let settings):
-      return try SinkhornDivergence(left, right, settings: settings).value
+      guard left.masses == nil && right.masses == nil else { throw MeasureError.weights(title) }
+      return try SinkhornDivergence(left.points, right.points, settings: settings).value
     }
   }
 
@@ -91,13 +100,30 @@ public struct MeasureReading: Sendable, Hashable, Codable, CustomStringConvertib
 
 /// Samples that a measure cannot compare.
 public enum MeasureError: Error, Equatable, Sendable, CustomStringConvertible {
-  case assignmentSize(left: Int, right: Int)
+  /// More pairs of points than exact transport takes.
+  case transportSize(left: Int, right: Int)
+  /// Fewer points than a measure over pairs needs.
+  case tooFew(left: Int, right: Int)
+  /// More points than measures over all pairs take.
+  case pairCount(left: Int, right: Int)
+  /// A measure that knows no weights, by its title.
+  case weights(String)
 
   public var description: String {
     switch self {
-    case .assignmentSize(let left, let right):
-      return "exact W2 needs samples of one size up to \(SampleMeasure.largestAssignment) points, "
-        + "found \(left) and \(right)"
+    case .transportSize(let left, let right):
+      return "exact W2 of \(left) × \(right) points is not computed; accepted are up to "
+        + "\(SampleMeasure.largestTransport) pairs (3000 × 3000); compare fewer points, or take sliced W2, "
+        + "which has no limit"
+    case .tooFew(let left, let right):
+      return
+        "means over pairs of \(left) and of \(right) points are not computed; accepted are 3 points or "
+        + "more"
+    case .pairCount(let left, let right):
+      return "all pairs of \(left) and \(right) points are not compared; accepted are up to "
+        + "\(PointComparison.largestPairCount) points a sample; compare fewer points, or take sliced W2"
+    case .weights(let title):
+      return "\(title) knows no weights; accepted are points of equal weight"
     }
   }
 }

@@ -33,6 +33,8 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case comparisonExactSample = "comparison exact sample"
   case comparisonDirections = "comparison directions"
   case samplingNoise = "sampling noise"
+  case measureSplits = "measure splits"
+  case measureDirections = "measure directions"
 
   // Probes.
   case probeData = "probe data"

@@ -26,12 +26,20 @@ import Testing
     }
   }
 
-  @Test("Samples of unequal size have no assignment") func assignment() {
+  @Test(
+    "Samples with too many pairs of points, or weights that a measure does not know, are refused")
+  func refusals() {
     let (left, right) = (
-      normalPoints(count: 5, dimension: 2, seed: 1), normalPoints(count: 6, dimension: 2, seed: 2)
+      normalPoints(count: 3001, dimension: 1, seed: 1),
+      normalPoints(count: 3000, dimension: 1, seed: 2)
     )
-    #expect(throws: MeasureError.assignmentSize(left: 5, right: 6)) {
+    #expect(throws: MeasureError.transportSize(left: 3001, right: 3000)) {
       try SampleMeasure.wasserstein.distance(left, right)
+    }
+    let weighted = WeightedPoints(right, weights: (0..<3000).map { Double($0) })
+    let sinkhorn = SampleMeasure.sinkhornDivergence(SinkhornSettings(regularization: 1))
+    #expect(throws: MeasureError.weights(sinkhorn.title)) {
+      try sinkhorn.distance(WeightedPoints(left), weighted)
     }
   }
 }

@@ -62,7 +62,7 @@ import Testing
 
   @Test("a source whose law is unknown is measured by samples, parameters and averages alike")
   func measurements() throws {
-    let set = try EvaluationSet(source: try source(), interpolant: .linear, count: 32)
+    let set = try EvaluationSet(source: try source(), interpolant: .linear, count: 20)
     #expect(set.offers == [.samples])
     let run = TrainingRun<Float>(
       configuration(), evaluation: set, pool: WorkerPool(threads: 2))

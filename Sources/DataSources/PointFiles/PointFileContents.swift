@@ -66,7 +66,7 @@ enum PointFileContents {
       var arrays: [String: PointArray] = [:]
       for (name, tensor) in file.tensors {
         arrays[name] = PointArray(
-          shape: tensor.shape, values: try tensor.numbers(name: name, path: path), name: name)
+          shape: tensor.shape, values: try tensor.exactNumbers(name: name, path: path), name: name)
       }
       self = .named(arrays)
     case .json:

@@ -93,27 +93,63 @@ public struct RunSampler: Sendable {
     let conditions = SamplingConditions(
       labels: label.map { Array(repeating: $0, count: count) }, scale: scale)
     switch run.configuration.precision {
-    case .float32: return try samples(Float.self, count, steps, seed, conditions, threads)
-    case .float64: return try samples(Double.self, count, steps, seed, conditions, threads)
+    case .float32:
+      return try checked(
+        try sampler(Float.self, count, threads)
+          .sample(noise(count, seed), steps: steps, given: conditions))
+    case .float64:
+      return try checked(
+        try sampler(Double.self, count, threads)
+          .sample(noise(count, seed), steps: steps, given: conditions))
     }
   }
 
-  private func samples<Scalar: TrainingScalar & TensorElement>(
-    _ type: Scalar.Type, _ count: Int, _ steps: Int, _ seed: UInt64,
-    _ conditions: SamplingConditions, _ threads: Int
-  ) throws -> [Double] {
+  /// The same samples with the noise they come from and the points after every step.
+  ///
+  /// - Throws: as ``samples(count:steps:seed:label:scale:threads:)``.
+  public func trajectory(
+    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double = 1,
+    threads: Int = 1
+  ) throws -> SampleTrajectory {
+    let conditions = SamplingConditions(
+      labels: label.map { Array(repeating: $0, count: count) }, scale: scale)
+    let noise = noise(count, seed)
+    let points: [[Double]] =
+      switch run.configuration.precision {
+      case .float32:
+        try sampler(Float.self, count, threads)
+          .trajectory(noise, steps: steps, given: conditions)
+      case .float64:
+        try sampler(Double.self, count, threads)
+          .trajectory(noise, steps: steps, given: conditions)
+      }
+    for values in points { _ = try checked(values) }
+    let endTime = run.configuration.interpolant.interpolant.endTime
+    return SampleTrajectory(
+      times: (0...steps).map { endTime * Double(steps - $0) / Double(steps) }, points: points,
+      dimension: run.configuration.network.dimension)
+  }
+
+  private func sampler<Scalar: TrainingScalar & TensorElement>(
+    _ type: Scalar.Type, _ count: Int, _ threads: Int
+  ) throws -> FlowMapSampler<Scalar> {
     let network = run.configuration.network
     let values = try readParameters(
       of: file, layout: network.layout, averageDecay: averageDecay,
       as: Scalar.self)
     let parameters = Buffer<Scalar>(count: values.count)
     for (index, value) in values.enumerated() { parameters[index] = value }
-    let sampler = FlowMapSampler(
+    return FlowMapSampler(
       network: network, interpolant: run.configuration.interpolant.interpolant,
       parameters: parameters, rows: count, pool: WorkerPool(threads: threads))
-    let noise = RandomStream(seed: seed, purpose: .samplingNoise).normals(
-      rows: count, draws: network.dimension)
-    let samples = try sampler.sample(noise, steps: steps, given: conditions)
+  }
+
+  private func noise(_ count: Int, _ seed: UInt64) -> [Double] {
+    RandomStream(seed: seed, purpose: .samplingNoise).normals(
+      rows: count, draws: run.configuration.network.dimension)
+  }
+
+  private func checked(_ samples: [Double]) throws -> [Double] {
     guard samples.allSatisfy(\.isFinite) else {
       throw RunSamplerError.notFinite(checkpoint: checkpoint.path)
     }

@@ -20,13 +20,14 @@ struct Sample: ParsableCommand {
     abstract: "Draw samples with a trained flow map.",
     discussion: """
       Noise is carried from the end time to 0 in equal steps of the map. Samples go to standard output as \
-      CSV, or to a file; with --compare and no file only the comparison is printed. Samples of a user's own \
+      CSV, or to a file; with --compare or --trajectory and no file they are not printed. Samples of a user's own \
       points are in the units of the file they came from, comparisons in the standardised ones of training.
 
       Examples:
         toylab sample runs/first --count 1000 > samples.csv
         toylab sample runs/guided --label 2 --scale 1.5 --out class2.csv
         toylab sample runs/first --steps 4 --average 0.999 --out samples.json --compare
+        toylab sample runs/first --steps 8 --count 200 --trajectory paths.npy
       """)
 
   @Argument(help: ArgumentHelp("Folder of a run.", valueName: "folder"))
@@ -71,6 +72,12 @@ struct Sample: ParsableCommand {
   @Option(help: ArgumentHelp("Write to this file, .csv or .json.", valueName: "file"))
   var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the points at the end time and after every step to this file, .csv, .json, .npy or .safetensors.",
+      valueName: "file"))
+  var trajectory: String?
+
   @Flag(
     help: """
       Print sliced W2, energy distance and the fraction inside the modes, for uniform shapes also the KL by \
@@ -96,15 +103,26 @@ struct Sample: ParsableCommand {
       throw ValidationError(
         "--out \(out) cannot be used; accepted is a name that ends in .csv or .json.")
     }
+    if let trajectory {
+      guard SampleTrajectory.Format(fileName: trajectory) != nil else {
+        throw ValidationError(
+          "--trajectory \(trajectory) cannot be used; accepted is a name that ends in .csv, .json, .npy or "
+            + ".safetensors.")
+      }
+      // Points have a coordinate or more.
+      try require(
+        "--count times --steps with --trajectory", count * steps,
+        in: 1...SampleTrajectory.largestNumberCount)
+    }
   }
 
   func run() throws {
     let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
     try checkOptions(fit: sampler.run)
     tellDamage(sampler.damaged, instead: sampler.checkpoint.step)
-    if let out { try checkPlace(of: out) }
-    let samples = try sampler.samples(
-      count: count, steps: steps, seed: seed, label: label, scale: scale, threads: threads.count)
+    if let out { try checkPlace(of: out, option: "--out") }
+    if let trajectory { try checkPlace(of: trajectory, option: "--trajectory") }
+    let samples = try draw(sampler)
     try write(samples, of: sampler)
     if compare {
       let comparison = SampleComparison(
@@ -129,11 +147,26 @@ struct Sample: ParsableCommand {
     }
   }
 
-  /// Finds out before the samples are drawn whether they can be written.
-  private func checkPlace(of file: String) throws {
-    let folder = parentFolder(of: file)
-    guard FileSystem.exists(folder) else { throw NoFolderError(file: file, folder: folder) }
-    try FileSystem.checkWritable(folder)
+  /// The samples; writes their trajectory where it is asked for.
+  private func draw(_ sampler: RunSampler) throws -> [Double] {
+    guard let trajectory, let format = SampleTrajectory.Format(fileName: trajectory) else {
+      return try sampler.samples(
+        count: count, steps: steps, seed: seed, label: label, scale: scale, threads: threads.count)
+    }
+    let source = sampler.run.source
+    try require(
+      "--count times --steps with --trajectory", count * (steps + 1),
+      in: 1...SampleTrajectory.largestNumberCount / source.data.dimension)
+    let path = try sampler.trajectory(
+      count: count, steps: steps, seed: seed, label: label, scale: scale, threads: threads.count)
+    let written = source.cloud.map { cloud in
+      SampleTrajectory(
+        times: path.times, points: path.points.map(cloud.standardization.undone),
+        dimension: path.dimension)
+    }
+    try (written ?? path).write(
+      to: trajectory, as: format, precision: sampler.run.configuration.precision)
+    return path.samples
   }
 
   private func write(_ samples: [Double], of sampler: RunSampler) throws {
@@ -147,7 +180,7 @@ struct Sample: ParsableCommand {
           try file.write(text: $0)
         }
       }
-    } else if !compare {
+    } else if !compare && trajectory == nil {
       try SampleFormat.csv.write(
         samples, dimension: dimension, precision: precision, to: StandardOutput.write)
     }
@@ -171,14 +204,6 @@ struct Sample: ParsableCommand {
 
       """
   }
-}
-
-/// A file in a folder that does not exist.
-struct NoFolderError: Error, Equatable, CustomStringConvertible {
-  let file: String
-  let folder: String
-
-  var description: String { "--out \(file): there is no folder \(folder); create it first" }
 }
 
 private func require(_ option: String, _ value: Int, in range: ClosedRange<Int>) throws {

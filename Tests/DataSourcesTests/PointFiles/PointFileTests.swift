@@ -124,7 +124,7 @@ import Testing
     #expect(throws: DelimitedTextError.self) { try read("1,2\n3,nan\n") }
     #expect(throws: JSONDocumentError.self) { try read("[[1,2],[3,NaN]]", as: "a.json") }
     #expect(throws: FileError.self) { try PointFile(contentsOf: "/no/such/file.csv") }
-    #expect(throws: DelimitedTextError.self) { try read("", as: "a.csv") }
+    #expect(throws: PointFileError(path: "a.csv", problem: .wrongKind(.empty))) { try read("") }
   }
 
   @Test("arrays that are not finite or of another shape are refused with the element")

@@ -82,7 +82,9 @@ struct ProbeLandscape: ParsableCommand {
   func run() throws {
     let (data, picture) = ("\(out).json", "\(out).\(format.rawValue)")
     let folder = parentFolder(of: data)
-    guard FileSystem.exists(folder) else { throw NoFolderError(file: out, folder: folder) }
+    guard FileSystem.exists(folder) else {
+      throw NoFolderError(option: "--out", file: out, folder: folder)
+    }
     try FileSystem.checkWritable(folder)
     let problem = try RunLandscape(
       try options.run(), others: try with.map(otherRun), kind: plane, radius: radius,

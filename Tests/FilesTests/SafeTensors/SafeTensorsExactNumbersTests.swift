@@ -4,7 +4,7 @@ import Files
 import Foundation
 import Testing
 
-@Suite struct SafeTensorsNumbersTests {
+@Suite struct SafeTensorsExactNumbersTests {
   /// The numbers of a file with one tensor of the given bytes.
   private func numbers(_ type: TensorElementType, _ bytes: [UInt8]) throws -> [Double] {
     let count = bytes.count / type.size
@@ -13,7 +13,7 @@ import Testing
     let data =
       Data([UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0]) + Data(header.utf8) + Data(bytes)
     let file = try SafeTensors(data: data, path: "f")
-    return try #require(file["a"]).numbers(name: "a", path: "f")
+    return try #require(file["a"]).exactNumbers(name: "a", path: "f")
   }
 
   @Test(

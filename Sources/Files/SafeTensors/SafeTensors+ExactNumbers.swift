@@ -27,7 +27,7 @@ extension SafeTensors.Tensor {
   ///   - name: Names the tensor in errors.
   ///   - path: Names the file in errors.
   /// - Throws: ``SafeTensorsError`` for an integer beyond 2^53, up to which a double holds every one.
-  public func numbers(name: String, path: String) throws(SafeTensorsError) -> [Double] {
+  public func exactNumbers(name: String, path: String) throws(SafeTensorsError) -> [Double] {
     switch elementType {
     case .float64: return elements(UInt64.self) { Double(bitPattern: $0) }
     case .float32: return elements(UInt32.self) { Double(Float(bitPattern: $0)) }
