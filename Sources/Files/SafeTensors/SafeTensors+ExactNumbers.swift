@@ -3,10 +3,10 @@
 internal import Foundation
 
 extension SafeTensors {
-  /// The elements of a tensor that must be there with this shape; see ``Tensor/numbers(name:path:)``.
+  /// The elements of a tensor that must be there with this shape; see ``Tensor/exactNumbers(name:path:)``.
   ///
   /// - Parameter path: Names the file in errors.
-  public func numbers(
+  public func exactNumbers(
     _ name: String, shape: [Int], path: String
   ) throws(SafeTensorsError) -> [Double] {
     guard let tensor = tensors[name] else {
@@ -16,7 +16,7 @@ extension SafeTensors {
       throw SafeTensorsError(
         path: path, tensor: name, problem: .unexpectedShape(found: tensor.shape, expected: shape))
     }
-    return try tensor.numbers(name: name, path: path)
+    return try tensor.exactNumbers(name: name, path: path)
   }
 }
 

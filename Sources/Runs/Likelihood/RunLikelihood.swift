@@ -103,7 +103,7 @@ public struct RunMapDensity: Sendable {
     }
     self.answers = answers.map { answer in
       guard case .density(let log, let roots) = answer else { return answer }
-      return .density(log - volume, roots: roots)
+      return .density(log: log - volume, roots: roots)
     }
     foldedShare = density.foldedShare
     exact = try run.exactLogDensities(of: points, label: label)

@@ -43,7 +43,7 @@ public struct Pretrained: Sendable {
       network: .transformer(FlowMapTransformer(configuration)), interpolant: interpolant,
       origin: path)
     parameters = try names.vector { name, shape in
-      try file.numbers(prefix + name, shape: shape, path: path)
+      try file.exactNumbers(prefix + name, shape: shape, path: path)
     }
   }
 }

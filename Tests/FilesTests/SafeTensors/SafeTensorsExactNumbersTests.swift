@@ -46,13 +46,13 @@ import Testing
   func refusals() throws {
     var file = SafeTensors()
     file["a"] = SafeTensors.Tensor([Float(0.1), -3], shape: [1, 2])
-    #expect(try file.numbers("a", shape: [1, 2], path: "f") == [Double(Float(0.1)), -3])
+    #expect(try file.exactNumbers("a", shape: [1, 2], path: "f") == [Double(Float(0.1)), -3])
     #expect(throws: SafeTensorsError(path: "f", tensor: "b", problem: .missing)) {
-      try file.numbers("b", shape: [2], path: "f")
+      try file.exactNumbers("b", shape: [2], path: "f")
     }
     #expect(
       throws: SafeTensorsError(
         path: "f", tensor: "a", problem: .unexpectedShape(found: [1, 2], expected: [2]))
-    ) { try file.numbers("a", shape: [2], path: "f") }
+    ) { try file.exactNumbers("a", shape: [2], path: "f") }
   }
 }
