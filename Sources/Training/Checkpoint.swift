@@ -25,18 +25,18 @@ extension Trainer where Scalar: TensorElement {
   /// The trainer's state.
   public func checkpoint() -> SafeTensors {
     var file = SafeTensors(metadata: [
-      "format": "toylab-1", "step": "\(step)", "optimizerSteps": "\(optimizerState.stepCount)",
+      "format": "toylab-1", "step": "\(step)", "optimizerSteps": "\(update.stepCount)",
       "averageUpdates": "\(averages.updateCount)",
     ])
     for entry in configuration.network.layout.entries {
       let values = (0..<entry.shape.count).map { parameters[entry.offset + $0] }
       file["parameters/\(entry.name)"] = SafeTensors.Tensor(values, shape: entry.shape.dimensions)
     }
-    for (name, values) in optimizerState.vectors { file.setVector("optimizer/\(name)", values) }
+    for (name, values) in update.vectors { file.setVector("optimizer/\(name)", values) }
     for (name, values) in averages.vectors { file.setVector("averages/\(name)", values) }
     if weightParameters.count > 0 {
       file.setVector("weighting/parameters", Array(weightParameters.elements))
-      for (name, values) in weightOptimizerState.vectors {
+      for (name, values) in weightUpdate.vectors {
         file.setVector("weighting/optimizer/\(name)", values)
       }
     }
@@ -56,10 +56,10 @@ extension Trainer where Scalar: TensorElement {
     }
     let savedStep = try number("step")
     let values = try readParameters(from: file, layout: configuration.network.layout, path: path)
-    try optimizerState.restore(
+    try update.restore(
       stepCount: try number("optimizerSteps"),
       vectors: Dictionary(
-        uniqueKeysWithValues: try optimizerState.vectors.map { name, values in
+        uniqueKeysWithValues: try update.vectors.map { name, values in
           (
             name,
             try file.values(
@@ -86,10 +86,10 @@ extension Trainer where Scalar: TensorElement {
     guard count > 0 else { return }
     let saved = try file.values(
       "weighting/parameters", as: Scalar.self, shape: [count], path: path)
-    try weightOptimizerState.restore(
-      stepCount: optimizerState.stepCount,
+    try weightUpdate.restore(
+      stepCount: update.stepCount,
       vectors: Dictionary(
-        uniqueKeysWithValues: try weightOptimizerState.vectors.map { name, values in
+        uniqueKeysWithValues: try weightUpdate.vectors.map { name, values in
           (
             name,
             try file.values(

@@ -54,12 +54,12 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// Steps made so far.
   public internal(set) var step = 0
 
-  var optimizerState: OptimizerState<Scalar>
+  let update: ParameterUpdate<Scalar>
   var averages: ExponentialMovingAverage
 
   /// The parameters of a learned weighting; empty for other weightings.
   let weightParameters: Buffer<Scalar>
-  var weightOptimizerState: OptimizerState<Scalar>
+  let weightUpdate: ParameterUpdate<Scalar>
 
   private let sampler: BatchSampler<Scalar>
   package let executable: Executable<Scalar>
@@ -104,13 +104,17 @@ public final class Trainer<Scalar: TrainingScalar> {
     weightGradient = Buffer(count: weightLayout.count)
     executable.bind(
       outputs: weightLayout, prefix: LossState<Scalar>.weightGradientPrefix, to: weightGradient)
-    weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
+    weightUpdate = ParameterUpdate(
+      configuration.optimizer, decays: configuration.decays, layout: weightLayout,
+      parameters: weightParameters, gradient: weightGradient, pool: pool)
     let decays = configuration.trackedDecays
     teacherAverage = configuration.loss.teacherDecay.flatMap { decays.firstIndex(of: $0) }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
     executable.prepare()
-    optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
+    update = ParameterUpdate(
+      configuration.optimizer, decays: configuration.decays, layout: layout,
+      parameters: parameters, gradient: gradient, pool: pool)
     averages = ExponentialMovingAverage(
       decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
     refreshTeacher()
@@ -124,15 +128,9 @@ public final class Trainer<Scalar: TrainingScalar> {
   public func advance() throws -> StepReport {
     let report = try computeGradient()
     let rate = configuration.schedule.rate(step: step, of: max(configuration.steps, step))
-    let elements = UnsafeBufferPointer(gradient.elements)
-    optimizerState.step(
-      parameters: parameters.elements, gradient: elements, rate: rate,
-      gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm), pool: pool)
-    if weightParameters.count > 0 {
-      weightOptimizerState.step(
-        parameters: weightParameters.elements,
-        gradient: UnsafeBufferPointer(weightGradient.elements), rate: rate)
-    }
+    update.step(
+      rate: rate, gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm))
+    if weightParameters.count > 0 { weightUpdate.step(rate: rate) }
     averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
     refreshTeacher()
     step += 1

@@ -12,6 +12,7 @@ public import Training
 
 extension InterpolantKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension DecayedParameters: ExpressibleByArgument {}
 extension FigureFormat: ExpressibleByArgument {}
 extension LandscapePlane.Kind: ExpressibleByArgument {}
 extension ProbeVelocity: ExpressibleByArgument {}
@@ -206,6 +207,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case adamw
   case radam
   case sgd
+  case muon
+  case normuon
 
   init(_ optimizer: Optimizer) {
     switch optimizer {
@@ -213,6 +216,7 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case .adamW: self = .adamw
     case .radam: self = .radam
     case .sgd: self = .sgd
+    case .muon(_, let neuronDecay, _, _, _, _): self = neuronDecay == nil ? .muon : .normuon
     }
   }
 
@@ -222,6 +226,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case .adamw: return .adamW()
     case .radam: return .radam()
     case .sgd: return .sgd()
+    case .muon: return .muon()
+    case .normuon: return .norMuon
     }
   }
 }
