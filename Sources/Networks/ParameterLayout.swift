@@ -85,7 +85,7 @@ public struct ParameterTensors: Sendable {
   }
 }
 
-extension Executable {
+extension CompiledProgram {
   /// Binds every input `prefix/name` of a layout to its place in one vector.
   public func bind(inputs layout: ParameterLayout, prefix: String, to vector: Buffer<Scalar>) {
     precondition(vector.count == layout.count, "the vector does not fit the layout")

@@ -35,7 +35,7 @@ extension Trainer where Scalar: TensorElement {
     for (name, values) in update.vectors { file.setVector("optimizer/\(name)", values) }
     for (name, values) in averages.vectors { file.setVector("averages/\(name)", values) }
     if weightParameters.count > 0 {
-      file.setVector("weighting/parameters", Array(weightParameters.elements))
+      file.setVector("weighting/parameters", weightParameters.contents)
       for (name, values) in weightUpdate.vectors {
         file.setVector("weighting/optimizer/\(name)", values)
       }
@@ -76,7 +76,7 @@ extension Trainer where Scalar: TensorElement {
           )
         }))
     try restoreWeighting(from: file, path: path)
-    for (index, value) in values.enumerated() { parameters.pointer[index] = value }
+    for (index, value) in values.enumerated() { parameters[index] = value }
     refreshTeacher()
     step = savedStep
   }
@@ -96,7 +96,7 @@ extension Trainer where Scalar: TensorElement {
               "weighting/optimizer/\(name)", as: Scalar.self, shape: [values.count], path: path)
           )
         }))
-    for (index, value) in saved.enumerated() { weightParameters.pointer[index] = value }
+    for (index, value) in saved.enumerated() { weightParameters[index] = value }
   }
 
   private func readParameters(

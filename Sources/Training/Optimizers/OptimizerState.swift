@@ -146,6 +146,18 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
   }
 }
 
+extension OptimizerState where Scalar: EngineScalar {
+  /// Updates parameters in a buffer, see ``step(parameters:gradient:rate:gradientScale:pool:)``.
+  public mutating func step(
+    parameters: Buffer<Scalar>, gradient: Buffer<Scalar>, rate: Double, gradientScale: Double = 1,
+    pool: WorkerPool? = nil
+  ) {
+    step(
+      parameters: parameters.elements, gradient: UnsafeBufferPointer(gradient.elements),
+      rate: rate, gradientScale: gradientScale, pool: pool)
+  }
+}
+
 extension OptimizerState {
   /// The moments by name, as a checkpoint stores them: `firstMoment` and `secondMoment`, those that
   /// the rule keeps. Together with ``stepCount`` they are the whole state.

@@ -23,7 +23,7 @@ public struct OptimizerProgram: Sendable {
   public let clipping: GradientClipping
   /// Decays of the averages that follow the new parameters, without bias correction.
   public let averageDecays: [Double]
-  /// The carried state, each part of a parameter's role.
+  /// The carried state, vector by vector, each part of a parameter's role.
   public let state: ParameterLayout
 
   /// - Precondition: the coefficients are valid, see ``Optimizer/validate()``.
@@ -38,11 +38,15 @@ public struct OptimizerProgram: Sendable {
     self.clipping = clipping
     self.averageDecays = averageDecays
     var state = ParameterLayout()
-    for entry in parameters.entries {
-      for (moment, shape) in optimizer.moments(of: entry) {
-        state.append("\(moment.rawValue)/\(entry.name)", shape, entry.role)
+    for moment in Moment.allCases {
+      for entry in parameters.entries {
+        for (kept, shape) in optimizer.moments(of: entry) where kept == moment {
+          state.append("\(moment.rawValue)/\(entry.name)", shape, entry.role)
+        }
       }
-      for decay in averageDecays {
+    }
+    for decay in averageDecays {
+      for entry in parameters.entries {
         state.append("\(Self.averageName(decay))/\(entry.name)", entry.shape, entry.role)
       }
     }

@@ -28,7 +28,7 @@ import Testing
       gradient = Buffer(count: layout.count)
       compiled = CompiledOptimizer(
         OptimizerProgram(optimizer, parameters: layout, decays: decays), parameters: parameters,
-        gradient: gradient, pool: WorkerPool(threads: 1))
+        gradient: gradient, engine: NativeEngine(pool: WorkerPool(threads: 1)))
     }
 
     func slopes(_ step: Int) -> [Double] {
@@ -133,7 +133,7 @@ import Testing
       let gradient = Buffer<Double>(count: layout.count)
       let compiled = CompiledOptimizer(
         OptimizerProgram(.norMuon, parameters: layout, decays: decays), parameters: parameters,
-        gradient: gradient, pool: WorkerPool(threads: 1))
+        gradient: gradient, engine: NativeEngine(pool: WorkerPool(threads: 1)))
       let reference = Buffer<Double>(start)
       var state = OptimizerState<Double>(
         .adamW(beta2: 0.95, epsilon: 1e-10, weightDecay: 0.01), layout: layout, decays: decays)
