@@ -140,8 +140,8 @@ let package = Package(
       fixtures: true),
     tests(
       "Training", "CKernels", "CTestSupport", "DataSources", "Engines", "Files", "FlowMaps",
-      "GroundTruth", "Interpolants", "Measures", "Networks", "Probing", "RandomStreams", "Runs",
-      "Tensors"),
+      "GroundTruth", "Interpolants", "LinearAlgebra", "Measures", "Networks", "Probing",
+      "RandomStreams", "Runs", "Tensors"),
     tests("Measures", "RandomStreams"),
     tests(
       "Probing", "CTestSupport", "Engines", "FlowMaps", "GroundTruth", "Interpolants",

@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// No passes, no buffers, no kernels: slow, and independent of everything the compiled engine does to
 /// be fast, which is tested against it.
-public struct Interpreter {
+public struct Interpreter: Sendable {
   public init() {}
 
   /// Evaluates a program traced for the rows the inputs have.

@@ -30,10 +30,10 @@ public enum Weighting: Sendable, Hashable, Codable {
     var layout = ParameterLayout()
     switch self {
     case .none, .adaptive, .cosinePseudoHuber, .inverseStep: break
-    case .learned(let terms): layout.append("cosines", [terms, 1])
+    case .learned(let terms): layout.append("cosines", [terms, 1], .bias)
     case .learnedOverTimes(let terms):
-      layout.append("pairs", [terms, terms])
-      layout.append("diagonal", [terms, 1])
+      layout.append("pairs", [terms, terms], .bias)
+      layout.append("diagonal", [terms, 1], .bias)
     }
     return layout
   }

@@ -81,10 +81,10 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   public var layout: ParameterLayout {
     var layout = ParameterLayout()
     for (layer, size) in layerSizes.enumerated() {
-      layout.append("layer\(layer).weight", [size.inputs, size.outputs])
-      layout.append("layer\(layer).bias", [size.outputs])
+      layout.append("layer\(layer).weight", [size.inputs, size.outputs], .matrix)
+      layout.append("layer\(layer).bias", [size.outputs], .bias)
     }
-    if classCount > 0 { layout.append("labels", [classCount + 1, width]) }
+    if classCount > 0 { layout.append("labels", [classCount + 1, width], .embedding) }
     return layout
   }
 

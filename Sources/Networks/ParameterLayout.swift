@@ -3,7 +3,7 @@
 public import Engines
 public import Tensors
 
-/// The names, shapes and places of a network's parameters in one contiguous vector.
+/// The names, shapes, roles and places of a network's parameters in one contiguous vector.
 ///
 /// Optimisers, averages, checkpoints and spectral probes work on the vector; programs see the named
 /// parts, each bound to its place.
@@ -11,8 +11,12 @@ public struct ParameterLayout: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     public let name: String
     public let shape: Shape
+    public let role: ParameterRole
     /// The index of the entry's first element in the vector.
     public let offset: Int
+
+    /// The entry's places in the vector.
+    public var range: Range<Int> { offset..<offset + shape.count }
   }
 
   public private(set) var entries: [Entry] = []
@@ -24,10 +28,14 @@ public struct ParameterLayout: Sendable, Equatable {
   public init() {}
 
   /// Adds a parameter behind those already there.
-  public mutating func append(_ name: String, _ shape: Shape) {
+  ///
+  /// - Precondition: no other has its name; a matrix has two extents.
+  public mutating func append(_ name: String, _ shape: Shape, _ role: ParameterRole) {
     precondition(places[name] == nil, "parameter \"\(name)\" exists already")
+    precondition(
+      role != .matrix || shape.rank == 2, "parameter \"\(name)\" of \(shape) is no matrix")
     places[name] = entries.count
-    entries.append(Entry(name: name, shape: shape, offset: count))
+    entries.append(Entry(name: name, shape: shape, role: role, offset: count))
     count += shape.count
   }
 
@@ -77,7 +85,7 @@ public struct ParameterTensors: Sendable {
   }
 }
 
-extension Executable {
+extension CompiledProgram {
   /// Binds every input `prefix/name` of a layout to its place in one vector.
   public func bind(inputs layout: ParameterLayout, prefix: String, to vector: Buffer<Scalar>) {
     precondition(vector.count == layout.count, "the vector does not fit the layout")

@@ -129,7 +129,7 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
   }
 
   /// Binds the batch to a program traced with `TrainingSample.inputs`.
-  package func bind(to executable: Executable<Scalar>) {
+  package func bind(to executable: some CompiledProgram<Scalar>) {
     for input in TrainingSample.Input.allCases {
       executable.bind(input: input.rawValue, to: buffer(of: input))
     }

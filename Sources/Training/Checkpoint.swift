@@ -26,17 +26,17 @@ extension Trainer where Scalar: TensorElement {
   public func checkpoint() -> SafeTensors {
     var file = SafeTensors(metadata: [
       CheckpointFile.Key.form: CheckpointFile.unsealedForm, "step": "\(step)",
-      "optimizerSteps": "\(optimizerState.stepCount)", "averageUpdates": "\(averages.updateCount)",
+      "optimizerSteps": "\(update.stepCount)", "averageUpdates": "\(averages.updateCount)",
     ])
     for entry in configuration.network.layout.entries {
       let values = (0..<entry.shape.count).map { parameters[entry.offset + $0] }
       file["parameters/\(entry.name)"] = SafeTensors.Tensor(values, shape: entry.shape.dimensions)
     }
-    for (name, values) in optimizerState.vectors { file.setVector("optimizer/\(name)", values) }
+    for (name, values) in update.vectors { file.setVector("optimizer/\(name)", values) }
     for (name, values) in averages.vectors { file.setVector("averages/\(name)", values) }
     if weightParameters.count > 0 {
-      file.setVector("weighting/parameters", Array(weightParameters.elements))
-      for (name, values) in weightOptimizerState.vectors {
+      file.setVector("weighting/parameters", weightParameters.contents)
+      for (name, values) in weightUpdate.vectors {
         file.setVector("weighting/optimizer/\(name)", values)
       }
     }
@@ -63,10 +63,10 @@ extension Trainer where Scalar: TensorElement {
     }
     let savedStep = try number("step")
     let values = try readParameters(from: file, layout: configuration.network.layout, path: path)
-    try optimizerState.restore(
+    try update.restore(
       stepCount: try number("optimizerSteps"),
       vectors: Dictionary(
-        uniqueKeysWithValues: try optimizerState.vectors.map { name, values in
+        uniqueKeysWithValues: try update.vectors.map { name, values in
           (
             name,
             try file.values(
@@ -83,7 +83,7 @@ extension Trainer where Scalar: TensorElement {
           )
         }))
     try restoreWeighting(from: file, path: path)
-    for (index, value) in values.enumerated() { parameters.pointer[index] = value }
+    for (index, value) in values.enumerated() { parameters[index] = value }
     refreshTeacher()
     step = savedStep
   }
@@ -93,17 +93,17 @@ extension Trainer where Scalar: TensorElement {
     guard count > 0 else { return }
     let saved = try file.values(
       "weighting/parameters", as: Scalar.self, shape: [count], path: path)
-    try weightOptimizerState.restore(
-      stepCount: optimizerState.stepCount,
+    try weightUpdate.restore(
+      stepCount: update.stepCount,
       vectors: Dictionary(
-        uniqueKeysWithValues: try weightOptimizerState.vectors.map { name, values in
+        uniqueKeysWithValues: try weightUpdate.vectors.map { name, values in
           (
             name,
             try file.values(
               "weighting/optimizer/\(name)", as: Scalar.self, shape: [values.count], path: path)
           )
         }))
-    for (index, value) in saved.enumerated() { weightParameters.pointer[index] = value }
+    for (index, value) in saved.enumerated() { weightParameters[index] = value }
   }
 
   private func readParameters(

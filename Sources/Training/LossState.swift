@@ -33,7 +33,7 @@ package struct LossState<Scalar: EngineScalar> {
       configuration.loss.objective.needsExactVelocity ? pretrained.teacher : [])
   }
 
-  package func bind(to executable: Executable<Scalar>) {
+  package func bind(to executable: some CompiledProgram<Scalar>) {
     let loss = configuration.loss
     executable.bind(inputs: loss.weightLayout, prefix: Self.weightPrefix, to: weights)
     if teacher.count > 0 {

@@ -33,19 +33,21 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// Steps made so far.
   public internal(set) var step = 0
 
-  var optimizerState: OptimizerState<Scalar>
+  let update: any ParameterUpdate<Scalar>
   var averages: ExponentialMovingAverage
 
   /// The parameters of a learned weighting; empty for other weightings.
   let weightParameters: Buffer<Scalar>
-  var weightOptimizerState: OptimizerState<Scalar>
+  let weightUpdate: any ParameterUpdate<Scalar>
 
   private let sampler: BatchSampler<Scalar>
+  private let engine: any Engine
   private let source: any DataSource
   private let state: LossState<Scalar>
   /// Compiled when it is first asked for.
-  private var partMeans: Executable<Scalar>?
-  package let executable: Executable<Scalar>
+  private var partMeans: (any CompiledProgram<Scalar>)?
+  /// The step before its update: loss and gradient.
+  package let executable: any CompiledProgram<Scalar>
   private let gradient: Buffer<Scalar>
   private let loss: Buffer<Scalar>
   private let squaredLoss: Buffer<Scalar>
@@ -55,31 +57,48 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// The place of the averaged teacher among ``averages``, if the loss has one.
   private let teacherAverage: Int?
   private let layout: ParameterLayout
-  private let pool: WorkerPool
+  /// Threads of the host; nil where only programs compute.
+  private let pool: WorkerPool?
 
   /// - Parameter pretrained: the parameters of the networks that the configuration takes over.
   /// - Precondition: the configuration is valid and fits the source, see
   ///   ``TrainingConfiguration/validate(for:)``.
-  public init(
+  public convenience init(
     _ configuration: TrainingConfiguration, source: any DataSource,
     pretrained: PretrainedParameters = .none, pool: WorkerPool
   ) {
+    self.init(
+      configuration, source: source, pretrained: pretrained, engine: NativeEngine(pool: pool))
+  }
+
+  /// - Parameters:
+  ///   - pretrained: the parameters of the networks that the configuration takes over.
+  ///   - engine: what runs the programs of the loss, and of the optimiser where there is no fused kernel for it.
+  /// - Precondition: the configuration is valid and fits the source, see
+  ///   ``TrainingConfiguration/validate(for:)``.
+  public init(
+    _ configuration: TrainingConfiguration, source: any DataSource,
+    pretrained: PretrainedParameters = .none, engine: any Engine
+  ) {
     configuration.requireFit(to: source)
     self.configuration = configuration
-    self.pool = pool
+    let host = engine.host
+    pool = host?.pool
     let layout = configuration.network.layout
     self.layout = layout
-    executable = Executable<Scalar>(rows: configuration.batch, pool: pool) { rows in
+    let executable = engine.compile(Scalar.self, rows: configuration.batch) { rows in
       LossTrace(configuration, source: source, rows: rows).trainingStep
     }
+    self.executable = executable
     sampler = BatchSampler(
       configuration, source: source, rows: configuration.batch, seed: configuration.seed,
-      pool: pool)
+      pool: host?.pool ?? WorkerPool(threads: 1))
     parameters = Buffer(configuration.initialParameters(pretrained))
     gradient = Buffer(count: layout.count)
     sampler.bind(to: executable)
     executable.bind(inputs: layout, prefix: "parameters", to: parameters)
     executable.bind(outputs: layout, prefix: "gradient", to: gradient)
+    self.engine = engine
     self.source = source
     state = LossState<Scalar>(configuration, pretrained: pretrained)
     state.bind(to: executable)
@@ -88,15 +107,19 @@ public final class Trainer<Scalar: TrainingScalar> {
     weightGradient = Buffer(count: weightLayout.count)
     executable.bind(
       outputs: weightLayout, prefix: LossState<Scalar>.weightGradientPrefix, to: weightGradient)
-    weightOptimizerState = OptimizerState(configuration.optimizer, count: weightLayout.count)
+    weightUpdate = configuration.optimizer.update(
+      of: weightParameters, along: weightGradient, layout: weightLayout,
+      decays: configuration.decays, engine: engine)
     let decays = configuration.trackedDecays
     teacherAverage = configuration.loss.teacherDecay.flatMap { decays.firstIndex(of: $0) }
     loss = executable.output("loss")
     squaredLoss = executable.output("squaredLoss")
     executable.prepare()
-    optimizerState = OptimizerState(configuration.optimizer, count: layout.count)
+    update = configuration.optimizer.update(
+      of: parameters, along: gradient, layout: layout, decays: configuration.decays,
+      engine: engine)
     averages = ExponentialMovingAverage(
-      decays: decays, startingAt: UnsafeBufferPointer(parameters.elements))
+      decays: decays, startingAt: parameters)
     refreshTeacher()
   }
 
@@ -108,16 +131,10 @@ public final class Trainer<Scalar: TrainingScalar> {
   public func advance() throws -> StepReport {
     let report = try computeGradient()
     let rate = configuration.schedule.rate(step: step, of: max(configuration.steps, step))
-    let elements = UnsafeBufferPointer(gradient.elements)
-    optimizerState.step(
-      parameters: parameters.elements, gradient: elements, rate: rate,
-      gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm), pool: pool)
-    if weightParameters.count > 0 {
-      weightOptimizerState.step(
-        parameters: weightParameters.elements,
-        gradient: UnsafeBufferPointer(weightGradient.elements), rate: rate)
-    }
-    averages.update(with: UnsafeBufferPointer(parameters.elements), pool: pool)
+    update.step(
+      rate: rate, gradientScale: configuration.clipping.scale(forNorm: report.gradientNorm))
+    if weightParameters.count > 0 { weightUpdate.step(rate: rate, gradientScale: 1) }
+    averages.update(with: parameters, pool: pool)
     refreshTeacher()
     step += 1
     return report
@@ -138,13 +155,13 @@ public final class Trainer<Scalar: TrainingScalar> {
     guard let index = averages.decays.firstIndex(of: decay) else {
       preconditionFailure("no average of decay \(decay) among \(averages.decays)")
     }
-    averages.copyAverage(at: index, to: out.elements)
+    averages.copyAverage(at: index, to: out)
   }
 
   /// Takes the teacher's parameters from their average.
   func refreshTeacher() {
     if let teacherAverage {
-      averages.copyAverage(at: teacherAverage, to: averagedTeacher.elements)
+      averages.copyAverage(at: teacherAverage, to: averagedTeacher)
     }
   }
 
@@ -154,9 +171,7 @@ public final class Trainer<Scalar: TrainingScalar> {
     guard !parts.isEmpty else { return [] }
     let compiled =
       partMeans
-      ?? Executable<Scalar>(
-        rows: configuration.batch, blockRows: executable.blockRows, pool: pool
-      ) { [configuration, source] rows in
+      ?? engine.compile(Scalar.self, rows: configuration.batch) { rows in
         LossTrace(configuration, source: source, rows: rows).partMeans
       }
     if partMeans == nil {
@@ -172,23 +187,23 @@ public final class Trainer<Scalar: TrainingScalar> {
   /// Loss and gradient of the next step's batch, without an update.
   public func computeGradient() throws -> StepReport {
     let done = min(Double(step) / Double(configuration.steps), 1)
-    progress.pointer[0] = Scalar(done)
+    progress[0] = Scalar(done)
     sampler.draw(step: step, progress: done)
     try executable.run()
-    let mean = Double(loss.pointer[0])
-    let norm = euclideanNorm(UnsafeBufferPointer(gradient.elements), pool: pool)
+    let mean = Double(loss[0])
+    let norm = euclideanNorm(gradient, pool: pool)
     if !mean.isFinite { throw nonFinite("the loss", mean) }
     if !norm.isFinite { throw nonFiniteGradient(norm) }
-    if let index = firstNonFiniteIndex(UnsafeBufferPointer(weightGradient.elements)) {
+    if let index = firstNonFiniteIndex(weightGradient) {
       throw nonFinite(
         "the gradient of the weighting's parameter \(index)", Double(weightGradient[index]))
     }
-    let variance = max(Double(squaredLoss.pointer[0]) - mean * mean, 0)
+    let variance = max(Double(squaredLoss[0]) - mean * mean, 0)
     return StepReport(step: step + 1, loss: mean, lossVariance: variance, gradientNorm: norm)
   }
 
   private func nonFiniteGradient(_ norm: Double) -> NonFiniteError {
-    guard let index = firstNonFiniteIndex(UnsafeBufferPointer(gradient.elements)) else {
+    guard let index = firstNonFiniteIndex(gradient) else {
       return nonFinite("the norm of the gradient", norm)
     }
     let entry = layout.entries.last { $0.offset <= index }

@@ -22,6 +22,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var loss: TrainingLoss
   public var times: TimeSampler
   public var optimizer: Optimizer
+  /// The parameters that the optimiser's weight decay shrinks.
+  public var decays: DecayedParameters
   public var schedule: LearningRateSchedule
   public var clipping: GradientClipping
   /// Decays of the parameter averages kept beside the parameters.
@@ -52,13 +54,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     averageDecays: [Double] = [], batch: Int = 256, steps: Int = 1000, seed: UInt64 = 0,
     metricsInterval: Int = 50, evaluationPoints: Int = 1024, precision: Precision = .float32,
     coupling: Coupling = .independent, teacher: PretrainedNetwork? = nil,
-    start: PretrainedNetwork? = nil
+    start: PretrainedNetwork? = nil, decays: DecayedParameters = .all
   ) {
     self.interpolant = interpolant
     self.network = network.architecture
     self.loss = loss
     self.times = times
     self.optimizer = optimizer
+    self.decays = decays
     self.schedule = schedule
     self.clipping = clipping
     self.averageDecays = averageDecays
@@ -165,6 +168,12 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         accepted: "parameters above 0 and at most 20")
     }
     try optimizer.validate()
+    if decays != .all && optimizer.weightDecay == nil {
+      throw ConfigurationError(
+        setting: "decayed parameters", value: decays.rawValue,
+        accepted:
+          "\(DecayedParameters.all.rawValue) with \(optimizer.name), which has no weight decay")
+    }
     guard schedule.peak >= 0 && schedule.peak.isFinite else {
       throw ConfigurationError(
         setting: "learning rate", value: "\(schedule.peak)",
@@ -182,7 +191,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 // MARK: - Coding
 
 extension TrainingConfiguration {
-  /// Reads a configuration. Runs from before there were couplings draw noise independently.
+  /// Reads a configuration. Runs from before there were couplings draw noise independently; those from
+  /// before parameters had roles decay them all.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -202,6 +212,7 @@ extension TrainingConfiguration {
       precision: try values.decode(Precision.self, forKey: .precision),
       coupling: try values.decodeIfPresent(Coupling.self, forKey: .coupling) ?? .independent,
       teacher: try values.decodeIfPresent(PretrainedNetwork.self, forKey: .teacher),
-      start: try values.decodeIfPresent(PretrainedNetwork.self, forKey: .start))
+      start: try values.decodeIfPresent(PretrainedNetwork.self, forKey: .start),
+      decays: try values.decodeIfPresent(DecayedParameters.self, forKey: .decays) ?? .all)
   }
 }

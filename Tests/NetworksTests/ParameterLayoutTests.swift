@@ -8,9 +8,9 @@ import Testing
 @Suite struct ParameterLayoutTests {
   private var layout: ParameterLayout {
     var layout = ParameterLayout()
-    layout.append("weight", [2, 3])
-    layout.append("bias", [3])
-    layout.append("scale", [])
+    layout.append("weight", [2, 3], .matrix)
+    layout.append("bias", [3], .bias)
+    layout.append("scale", [], .norm)
     return layout
   }
 
@@ -18,6 +18,8 @@ import Testing
   func offsets() {
     #expect(layout.entries.map(\.name) == ["weight", "bias", "scale"])
     #expect(layout.entries.map(\.offset) == [0, 6, 9])
+    #expect(layout.entries.map(\.range) == [0..<6, 6..<9, 9..<10])
+    #expect(layout.entries.map(\.role) == [.matrix, .bias, .norm])
     #expect(layout.entries.map(\.shape) == [[2, 3], [3], []])
     #expect(layout.count == 10)
     #expect(ParameterLayout().count == 0)

@@ -83,6 +83,38 @@ import Training
     }
   }
 
+  @Test(
+    "Muon and NorMuon train through the same trainer, the same for 1, 2 and 3 threads and resumed",
+    arguments: [Optimizer.muon(), .norMuon])
+  func muon(optimizer: Optimizer) throws {
+    var configuration = configuration(steps: 40, rate: 1e-2)
+    configuration.optimizer = optimizer
+    configuration.decays = .matrices
+    configuration.loss = TrainingLoss(
+      objective: .improvedSelfDistillation, weighting: .learnedOverTimes())
+    try configuration.validate()
+    let source = try MixturePreset.four.mixture()
+    func trainer(threads: Int) -> Trainer<Float> {
+      Trainer(configuration, source: source, pool: WorkerPool(threads: threads))
+    }
+    let whole = trainer(threads: 1)
+    var losses: [Double] = []
+    for _ in 0..<40 { losses.append(try whole.advance().loss) }
+    #expect(losses[30...].reduce(0, +) < 0.9 * losses[..<10].reduce(0, +))
+    for threads in [2, 3] {
+      let first = trainer(threads: threads)
+      for _ in 0..<5 { try first.advance() }
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/checkpoint.safetensors"
+        try first.checkpoint().write(to: path)
+        let second = trainer(threads: 4 - threads)
+        try second.restore(from: path)
+        for step in 5..<40 { #expect(try second.advance().loss == losses[step]) }
+        #expect(second.checkpoint() == whole.checkpoint())
+      }
+    }
+  }
+
   private static let consistencyLosses = [
     TrainingLoss(
       objective: .consistencyDistillation, weighting: .inverseStep,

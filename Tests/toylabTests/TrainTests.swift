@@ -77,6 +77,11 @@ import Training
     #expect(try configuration("--weighting cosine").loss.weighting == .cosinePseudoHuber())
     #expect(try configuration("--optimizer adamw").optimizer == .adamW())
     #expect(try configuration("--optimizer sgd").optimizer == .sgd())
+    #expect(try configuration("--optimizer muon").optimizer == .muon())
+    #expect(try configuration("--optimizer normuon").optimizer == .norMuon)
+    #expect(try configuration("--optimizer muon").decays == .all)
+    #expect(try configuration("--optimizer adamw --decays matrices").decays == .matrices)
+    #expect(throws: ConfigurationError.self) { try configuration("--decays matrices") }
     #expect(try configuration("--schedule constant").schedule.decay == .constant)
     #expect(try configuration("--schedule cosine").schedule.decay == .cosine)
     #expect(

@@ -39,6 +39,9 @@ public final class Buffer<Scalar: EngineScalar>: @unchecked Sendable {
 
   public var elements: UnsafeMutableBufferPointer<Scalar> { .init(start: pointer, count: count) }
 
+  /// The contents in the element type.
+  public var contents: [Scalar] { Array(elements) }
+
   /// The contents as doubles.
   public var values: [Double] { elements.map { Double($0) } }
 

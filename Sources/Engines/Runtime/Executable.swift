@@ -187,7 +187,7 @@ public final class Executable<Scalar: EngineScalar> {
   /// Lets an input read `buffer` from element `offset` on. The buffer is kept alive.
   ///
   /// - Precondition: the input exists and the buffer holds enough elements.
-  public func bind(input name: String, to buffer: Buffer<Scalar>, offset: Int = 0) {
+  public func bind(input name: String, to buffer: Buffer<Scalar>, offset: Int) {
     let index = number(of: name, in: inputNumber, "input")
     let input = inputs[index]
     precondition(
@@ -203,7 +203,7 @@ public final class Executable<Scalar: EngineScalar> {
   /// Lets an output write `buffer` from element `offset` on. The buffer is kept alive.
   ///
   /// - Precondition: the output exists and the buffer holds enough elements.
-  public func bind(output name: String, to buffer: Buffer<Scalar>, offset: Int = 0) {
+  public func bind(output name: String, to buffer: Buffer<Scalar>, offset: Int) {
     let index = number(of: name, in: outputNumber, "output")
     let count = outputShape(name).count
     precondition(

@@ -142,6 +142,18 @@ extension DenseMatrix {
     try LAPACK.singularValues(elements, rows: rows, columns: columns)
   }
 
+  /// `U`, `S` and `Vᵀ` of `U S Vᵀ`: orthonormal columns, singular values in decreasing order, orthonormal rows.
+  public func singularValueDecomposition() throws(LinearAlgebraError) -> (
+    left: DenseMatrix, values: [Double], right: DenseMatrix
+  ) {
+    let parts = try LAPACK.singularValueDecomposition(elements, rows: rows, columns: columns)
+    var left = DenseMatrix(rows: rows, columns: parts.values.count)
+    left.elements = parts.left
+    var right = DenseMatrix(rows: parts.values.count, columns: columns)
+    right.elements = parts.right
+    return (left, parts.values, right)
+  }
+
   /// `M^{−1/2}` of a symmetric positive definite matrix, of which the lower triangle is read.
   ///
   /// - Throws: ``LinearAlgebraError/notPositiveDefinite(order:)`` where an eigenvalue is not positive.

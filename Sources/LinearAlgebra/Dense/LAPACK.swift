@@ -92,6 +92,26 @@ enum LAPACK {
     return values
   }
 
+  /// `A = U S Vᵀ` with `U` of `min(rows, columns)` columns and `Vᵀ` of as many rows; singular values in
+  /// decreasing order.
+  static func singularValueDecomposition(
+    _ matrix: [Double], rows: Int, columns: Int
+  ) throws(LinearAlgebraError) -> (left: [Double], values: [Double], right: [Double]) {
+    try checkFinite(matrix, "dgesvd", argument: 5)
+    let count = min(rows, columns)
+    var entries = matrix
+    var values = [Double](repeating: 0, count: count)
+    var left = [Double](repeating: 0, count: rows * count)
+    var right = [Double](repeating: 0, count: count * columns)
+    var work = [Double](repeating: 0, count: 64 * (rows + columns))
+    var (m, n, few, code) = (Int32(rows), Int32(columns), Int32(count), Int32(0))
+    var workCount = Int32(work.count)
+    dgesvd_(
+      "S", "S", &m, &n, &entries, &m, &values, &left, &m, &right, &few, &work, &workCount, &code)
+    try check(code, "dgesvd")
+    return (left, values, right)
+  }
+
   /// `A = Q T Qᵀ` with the eigenvalues chosen among all leading in `T`; how many lead.
   static func orderedSchurForm(
     _ matrix: [Double], size: Int, choose: ([ComplexNumber]) -> Set<Int>

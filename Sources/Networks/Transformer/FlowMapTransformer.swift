@@ -26,10 +26,12 @@ public struct FlowMapTransformer: Network, Equatable {
   public var layout: ParameterLayout {
     var layout = ParameterLayout()
     for layer in layers {
-      layout.append("\(layer.name).weight", [layer.inputs, layer.outputs])
-      layout.append("\(layer.name).bias", [layer.outputs])
+      layout.append("\(layer.name).weight", [layer.inputs, layer.outputs], .matrix)
+      layout.append("\(layer.name).bias", [layer.outputs], .bias)
     }
-    if classCount > 0 { layout.append("labels", [classCount + 1, configuration.width]) }
+    if classCount > 0 {
+      layout.append("labels", [classCount + 1, configuration.width], .embedding)
+    }
     return layout
   }
 

@@ -20,7 +20,8 @@ extension ResolvedRun {
       var configuration = configuration
       if !configuration.schedule.decay.dependsOnLastStep { configuration.steps = 0 }
       return Fingerprint(
-        try JSON.line(Identity(
+        try JSON.line(
+          Identity(
             configuration: configuration, source: source,
             inputs: inputs.map { Fingerprint($0.encoded()).text }))
       ).text

@@ -33,6 +33,7 @@ extension ResolvedRun {
     .init("metricsInterval", .integer, "steps between two rows of metrics, at least 1"),
     .init("evaluationPoints", .integer, "on which metrics are evaluated, 16 to 65536"),
     .init("precision", words(Precision.self), "of all numbers"),
+    .init("decays", words(DecayedParameters.self), "which parameters weight decay draws to zero"),
     .init("coupling", .word(["independent"]), "how noise meets data"),
     .init("teacher", pretrained, "a trained network whose velocity teaches; lies beside the file"),
     .init("start", pretrained, "a trained network that training begins with; lies beside the file"),
@@ -129,6 +130,15 @@ extension ResolvedRun {
         .init("beta1", .number), .init("beta2", .number), .init("epsilon", .number),
         .init("weightDecay", .number),
       ])), .init("sgd", .object([.init("momentum", .number)])),
+    .init(
+      "muon",
+      .object([
+        .init("momentum", .number), .init("neuronDecay", .number), .init("weightDecay", .number),
+        .init("beta1", .number), .init("beta2", .number), .init("epsilon", .number),
+        .init("weightDecay", .number), .init("weightDecay", .number), .init("beta1", .number),
+        .init("beta2", .number), .init("epsilon", .number), .init("decay", .number),
+        .init("value", .number),
+      ])),
   ])
 
   private static let moments = JSONShape.object([

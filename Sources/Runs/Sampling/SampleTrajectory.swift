@@ -44,7 +44,8 @@ public struct SampleTrajectory: Sendable, Equatable {
 
   /// - Precondition: there are points for each time.
   public init(times: [Double], points: [[Double]], dimension: Int) {
-    precondition(times.count == points.count, "\(points.count) sets of points for \(times.count) times")
+    precondition(
+      times.count == points.count, "\(points.count) sets of points for \(times.count) times")
     self.times = times
     self.points = points
     self.dimension = dimension

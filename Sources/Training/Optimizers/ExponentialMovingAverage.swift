@@ -82,6 +82,33 @@ public struct ExponentialMovingAverage: Sendable {
   }
 }
 
+// MARK: - Buffers
+
+extension ExponentialMovingAverage {
+  /// Averages that all start at the contents of a buffer; the decays must differ from each other.
+  public init<Scalar: EngineScalar & OptimizerScalar>(
+    decays: [Double], startingAt initial: Buffer<Scalar>
+  ) {
+    self.init(decays: decays, startingAt: UnsafeBufferPointer(initial.elements))
+  }
+
+  /// Moves every average towards the contents of a buffer.
+  public mutating func update<Scalar: EngineScalar & OptimizerScalar>(
+    with values: Buffer<Scalar>, pool: WorkerPool? = nil
+  ) {
+    update(with: UnsafeBufferPointer(values.elements), pool: pool)
+  }
+
+  /// Writes the average of ``decays```[index]` to a buffer, rounding each value once.
+  public func copyAverage<Scalar: EngineScalar & OptimizerScalar>(
+    at index: Int, to buffer: Buffer<Scalar>
+  ) {
+    copyAverage(at: index, to: buffer.elements)
+  }
+}
+
+// MARK: - Saving
+
 extension ExponentialMovingAverage {
   /// The averages by name, as a checkpoint stores them: `average.` and the decay. Together with
   /// ``updateCount`` they are the whole state.

@@ -41,3 +41,17 @@ public func firstNonFiniteIndex<Scalar: OptimizerScalar>(
 ) -> Int? {
   Scalar.firstNonFiniteIndex(values)
 }
+
+/// The Euclidean norm of a buffer's contents, see ``euclideanNorm(_:pool:)``.
+public func euclideanNorm<Scalar: EngineScalar & OptimizerScalar>(
+  _ values: Buffer<Scalar>, pool: WorkerPool? = nil
+) -> Double {
+  euclideanNorm(UnsafeBufferPointer(values.elements), pool: pool)
+}
+
+/// The index of the first infinity or NaN in a buffer, or nil if every value is finite.
+public func firstNonFiniteIndex<Scalar: EngineScalar & OptimizerScalar>(
+  _ values: Buffer<Scalar>
+) -> Int? {
+  firstNonFiniteIndex(UnsafeBufferPointer(values.elements))
+}

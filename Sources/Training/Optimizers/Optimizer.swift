@@ -22,11 +22,28 @@ public enum Optimizer: Sendable, Hashable, Codable {
   /// Gradient descent with heavy-ball momentum: `velocity = momentum * velocity + gradient`,
   /// `parameters -= rate * velocity`. Momentum zero is plain gradient descent.
   case sgd(momentum: Double = 0)
+
+  /// Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon): the momentum of each matrix is made
+  /// orthogonal, see ``NewtonSchulz``, before it is followed; everything else is stepped by AdamW with `beta1`,
+  /// `beta2` and `epsilon`. The momentum is Nesterov's. The orthogonal matrix is scaled to a root mean square of
+  /// 0.2 an entry, about that of an Adam step (Liu et al., arXiv 2502.16982), so that one learning rate serves
+  /// both.
+  ///
+  /// With a `neuronDecay` it is NorMuon (Li et al., arXiv 2510.05491): every neuron's share of the orthogonal
+  /// matrix is divided by the root of a running mean of its squares, of this decay, before the scaling.
+  case muon(
+    momentum: Double = 0.95, neuronDecay: Double? = nil, weightDecay: Double = 0.01,
+    beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-10)
 }
 
 extension Optimizer {
   /// Every rule with its default coefficients, in the order in which help texts list them.
-  public static let defaults: [Optimizer] = [.adam(), .adamW(), .radam(), .sgd()]
+  public static let defaults: [Optimizer] = [
+    .adam(), .adamW(), .radam(), .sgd(), .muon(), .norMuon,
+  ]
+
+  /// NorMuon with the coefficients of its paper.
+  public static let norMuon = Optimizer.muon(neuronDecay: 0.95)
 
   /// The rule's name on the command line and in run files.
   public var name: String {
@@ -35,6 +52,24 @@ extension Optimizer {
     case .adamW: "adamw"
     case .radam: "radam"
     case .sgd: "sgd"
+    case .muon(_, let neuronDecay, _, _, _, _): neuronDecay == nil ? "muon" : "normuon"
+    }
+  }
+
+  /// Whether a fused kernel makes the whole step, see ``OptimizerState``; the others are programs alone.
+  public var hasKernel: Bool {
+    switch self {
+    case .adam, .adamW, .radam, .sgd: true
+    case .muon: false
+    }
+  }
+
+  /// The decoupled weight decay; nil for a rule without one.
+  public var weightDecay: Double? {
+    switch self {
+    case .adam, .radam, .sgd: nil
+    case .adamW(_, _, _, let weightDecay): weightDecay
+    case .muon(_, _, let weightDecay, _, _, _): weightDecay
     }
   }
 
@@ -48,11 +83,21 @@ extension Optimizer {
       try validate(beta1: beta1, beta2: beta2, epsilon: epsilon)
     case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
       try validate(beta1: beta1, beta2: beta2, epsilon: epsilon)
-      guard weightDecay >= 0, weightDecay.isFinite else {
-        throw error("weightDecay", weightDecay, accepted: "a finite number of at least 0")
-      }
+      try validate(weightDecay: weightDecay)
     case .sgd(let momentum):
       try validate(decay: momentum, named: "momentum")
+    case .muon(
+      let momentum, let neuronDecay, let weightDecay, let beta1, let beta2, let epsilon):
+      try validate(decay: momentum, named: "momentum")
+      if let neuronDecay { try validate(decay: neuronDecay, named: "neuronDecay") }
+      try validate(weightDecay: weightDecay)
+      try validate(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    }
+  }
+
+  private func validate(weightDecay: Double) throws(ConfigurationError) {
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw error("weightDecay", weightDecay, accepted: "a finite number of at least 0")
     }
   }
 

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import Engines
+public import Networks
 
 /// The memory of an optimiser over a training run: its running moments and its step count.
 ///
@@ -24,12 +25,32 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
   /// Running mean of the squared gradient; empty for gradient descent.
   private var secondMoment: [Scalar]
 
-  /// A fresh state with zero moments for `count` parameters.
+  /// The vector in stretches that are decayed or spared.
+  private let stretches: [DecayStretch]
+
+  /// A fresh state with zero moments for `count` parameters, all of which are decayed by a rule that decays.
   ///
-  /// The optimiser's coefficients must be valid, see ``Optimizer/validate()``.
+  /// - Precondition: the rule has a kernel, and its coefficients are valid, see ``Optimizer/validate()``.
   public init(_ optimizer: Optimizer, count: Int) {
+    self.init(
+      optimizer, count: count, stretches: [DecayStretch(range: 0..<count, isDecayed: true)])
+  }
+
+  /// A fresh state for parameters of a layout.
+  ///
+  /// - Parameter decays: the parameters that a rule with weight decay shrinks.
+  /// - Precondition: the rule has a kernel, and its coefficients are valid, see ``Optimizer/validate()``.
+  public init(
+    _ optimizer: Optimizer, layout: ParameterLayout, decays: DecayedParameters = .all
+  ) {
+    self.init(optimizer, count: layout.count, stretches: layout.stretches(decays))
+  }
+
+  private init(_ optimizer: Optimizer, count: Int, stretches: [DecayStretch]) {
     precondition(count >= 0, "A parameter count of \(count) is below zero.")
+    precondition(optimizer.hasKernel, "There is no kernel for \(optimizer.name).")
     precondition((try? optimizer.validate()) != nil, "Invalid coefficients: \(optimizer).")
+    self.stretches = stretches
     self.optimizer = optimizer
     self.count = count
     self.stepCount = 0
@@ -53,49 +74,42 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
       parameters.count == count && gradient.count == count,
       "\(parameters.count) parameters and \(gradient.count) slopes for a state of \(count).")
     stepCount += 1
+    let step = optimizer.coefficients(
+      step: stepCount, rate: rate, gradientScale: gradientScale)
     switch optimizer {
-    case .adam(let beta1, let beta2, let epsilon):
-      let coefficients = adamCoefficients(
-        beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
-      adamStep(parameters, gradient, coefficients, pool)
-    case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-      var coefficients = adamCoefficients(
-        beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
-      coefficients.decay = rate * weightDecay
-      adamStep(parameters, gradient, coefficients, pool)
-    case .radam(let beta1, let beta2, let epsilon):
-      var coefficients = adamCoefficients(
-        beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate, scale: gradientScale)
-      if let rectification = Optimizer.rectification(step: stepCount, beta2: beta2) {
-        coefficients.rate *= rectification
-        adamStep(parameters, gradient, coefficients, pool)
+    case .adam(let beta1, let beta2, let epsilon), .radam(let beta1, let beta2, let epsilon):
+      let coefficients = AdamCoefficients(step, beta1: beta1, beta2: beta2, epsilon: epsilon)
+      if step.isAdapted {
+        adamStep(parameters, gradient, coefficients, pool, range: 0..<count)
       } else {
         unadaptedStep(parameters, gradient, coefficients, pool)
+      }
+    case .adamW(let beta1, let beta2, let epsilon, _):
+      var coefficients = AdamCoefficients(step, beta1: beta1, beta2: beta2, epsilon: epsilon)
+      for index in stretches.indices {
+        coefficients.decay = stretches[index].isDecayed ? step.decay : 0
+        adamStep(parameters, gradient, coefficients, pool, range: stretches[index].range)
       }
     case .sgd(let momentum):
       descend(
         parameters, gradient, rate: rate, scale: gradientScale, momentum: momentum,
         pool)
+    case .muon:
+      preconditionFailure("There is no kernel for \(optimizer.name).")
     }
-  }
-
-  private func adamCoefficients(
-    beta1: Double, beta2: Double, epsilon: Double, rate: Double, scale: Double
-  ) -> AdamCoefficients {
-    AdamCoefficients(
-      gradientScale: scale, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      rate: rate / (1 - integerPower(beta1, stepCount)),
-      root: (1 - integerPower(beta2, stepCount)).squareRoot(), decay: 0)
   }
 
   private mutating func adamStep(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeBufferPointer<Scalar>,
-    _ coefficients: AdamCoefficients, _ pool: WorkerPool?
+    _ coefficients: AdamCoefficients, _ pool: WorkerPool?, range: Range<Int>
   ) {
     firstMoment.withUnsafeMutableBufferPointer { first in
       secondMoment.withUnsafeMutableBufferPointer { second in
         Scalar.adamStep(
-          parameters: parameters, gradient: gradient, firstMoment: first, secondMoment: second,
+          parameters: UnsafeMutableBufferPointer(rebasing: parameters[range]),
+          gradient: UnsafeBufferPointer(rebasing: gradient[range]),
+          firstMoment: UnsafeMutableBufferPointer(rebasing: first[range]),
+          secondMoment: UnsafeMutableBufferPointer(rebasing: second[range]),
           coefficients: coefficients, pool: pool)
       }
     }
@@ -132,13 +146,25 @@ public struct OptimizerState<Scalar: OptimizerScalar>: Sendable {
   }
 }
 
+extension OptimizerState where Scalar: EngineScalar {
+  /// Updates parameters in a buffer, see ``step(parameters:gradient:rate:gradientScale:pool:)``.
+  public mutating func step(
+    parameters: Buffer<Scalar>, gradient: Buffer<Scalar>, rate: Double, gradientScale: Double = 1,
+    pool: WorkerPool? = nil
+  ) {
+    step(
+      parameters: parameters.elements, gradient: UnsafeBufferPointer(gradient.elements),
+      rate: rate, gradientScale: gradientScale, pool: pool)
+  }
+}
+
 extension OptimizerState {
   /// The moments by name, as a checkpoint stores them: `firstMoment` and `secondMoment`, those that
   /// the rule keeps. Together with ``stepCount`` they are the whole state.
   public var vectors: [(name: String, values: [Scalar])] {
     var vectors: [(name: String, values: [Scalar])] = []
-    if optimizer.keepsFirstMoment { vectors.append((VectorName.first, firstMoment)) }
-    if optimizer.keepsSecondMoment { vectors.append((VectorName.second, secondMoment)) }
+    if optimizer.keepsFirstMoment { vectors.append((Moment.first.rawValue, firstMoment)) }
+    if optimizer.keepsSecondMoment { vectors.append((Moment.second.rawValue, secondMoment)) }
     return vectors
   }
 
@@ -151,8 +177,10 @@ extension OptimizerState {
     stepCount: Int, vectors: [String: [Scalar]]
   ) throws(OptimizerError) {
     guard stepCount >= 0 else { throw .stepCount(stepCount) }
-    let first = try savedVector(VectorName.first, kept: optimizer.keepsFirstMoment, in: vectors)
-    let second = try savedVector(VectorName.second, kept: optimizer.keepsSecondMoment, in: vectors)
+    let first = try savedVector(
+      Moment.first.rawValue, kept: optimizer.keepsFirstMoment, in: vectors)
+    let second = try savedVector(
+      Moment.second.rawValue, kept: optimizer.keepsSecondMoment, in: vectors)
     self.stepCount = stepCount
     self.firstMoment = first
     self.secondMoment = second
@@ -172,15 +200,19 @@ extension OptimizerState {
   }
 }
 
-private enum VectorName {
-  static let first = "firstMoment"
-  static let second = "secondMoment"
+extension AdamCoefficients {
+  /// Without weight decay.
+  fileprivate init(_ step: StepCoefficients, beta1: Double, beta2: Double, epsilon: Double) {
+    self.init(
+      gradientScale: step.gradientScale, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      rate: step.adaptedRate, root: step.root, decay: 0)
+  }
 }
 
 extension Optimizer {
   fileprivate var keepsFirstMoment: Bool {
     switch self {
-    case .adam, .adamW, .radam: true
+    case .adam, .adamW, .radam, .muon: true
     case .sgd(let momentum): momentum != 0
     }
   }
@@ -188,7 +220,7 @@ extension Optimizer {
   fileprivate var keepsSecondMoment: Bool {
     switch self {
     case .adam, .adamW, .radam: true
-    case .sgd: false
+    case .sgd, .muon: false
     }
   }
 }

@@ -75,18 +75,23 @@ extension LearningRateSchedule {
 /// A step of the lab's own trainer.
 private final class TrainingBenchmark: BenchmarkWork {
   private let trainer: Trainer<Float>
+  private let executable: Executable<Float>
 
   init(_ configuration: TrainingConfiguration, source: any DataSource, pool: WorkerPool) {
     trainer = Trainer(configuration, source: source, pool: pool)
+    guard let executable = trainer.executable as? Executable<Float> else {
+      preconditionFailure("what is measured is the native engine")
+    }
+    self.executable = executable
   }
 
-  var operations: Double { trainer.executable.matrixProductOperations }
+  var operations: Double { executable.matrixProductOperations }
 
-  var program: Program { trainer.executable.program }
+  var program: Program { executable.program }
 
   func step() throws -> Double { try trainer.advance().loss }
 
   func profile(repetitions: Int) throws -> ExecutionProfile {
-    try trainer.executable.profile(repetitions: repetitions)
+    try executable.profile(repetitions: repetitions)
   }
 }

@@ -14,6 +14,7 @@ public import Training
 extension InterpolantKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension Standardization.Kind: ExpressibleByArgument {}
+extension DecayedParameters: ExpressibleByArgument {}
 extension FigureFormat: ExpressibleByArgument {}
 extension LandscapePlane.Kind: ExpressibleByArgument {}
 extension ProbeVelocity: ExpressibleByArgument {}
@@ -208,6 +209,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
   case adamw
   case radam
   case sgd
+  case muon
+  case normuon
 
   init(_ optimizer: Optimizer) {
     switch optimizer {
@@ -215,6 +218,7 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case .adamW: self = .adamw
     case .radam: self = .radam
     case .sgd: self = .sgd
+    case .muon(_, let neuronDecay, _, _, _, _): self = neuronDecay == nil ? .muon : .normuon
     }
   }
 
@@ -224,6 +228,8 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case .adamw: return .adamW()
     case .radam: return .radam()
     case .sgd: return .sgd()
+    case .muon: return .muon()
+    case .normuon: return .norMuon
     }
   }
 }

@@ -13,6 +13,12 @@ struct OptimizerOptions: ParsableArguments {
   var optimizer: OptimizerName?
 
   @Option(
+    help: ArgumentHelp(
+      "Parameters that the weight decay of adamw, muon or normuon shrinks "
+        + "(default: \(defaults.decays.rawValue)).", valueName: "parameters"))
+  var decays: DecayedParameters?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Peak learning rate, finite and at least 0 (default: \(defaults.schedule.peak)).",
@@ -59,6 +65,15 @@ struct OptimizerOptions: ParsableArguments {
         apply: { configuration, _ in
           guard let optimizer, OptimizerName(configuration.optimizer) != optimizer else { return }
           configuration.optimizer = optimizer.optimizer
+        }),
+      Setting(
+        "--decays", decays?.rawValue, current: { $0.decays.rawValue },
+        apply: { configuration, value in
+          guard let decays, decays == .all || configuration.optimizer.weightDecay != nil else {
+            throw Setting.error(
+              "--decays", value, accepted: "it with an optimiser that has weight decay")
+          }
+          configuration.decays = decays
         }),
       Setting(
         "--learning-rate", learningRate, current: { "\($0.schedule.peak)" },

@@ -16,7 +16,7 @@ struct GaussianFlow: Network {
 
   var layout: ParameterLayout {
     var layout = ParameterLayout()
-    layout.append("deviation", [1, 1])
+    layout.append("deviation", [1, 1], .norm)
     return layout
   }
 

@@ -33,6 +33,24 @@ import Testing
     #expect(abs(found[1] - 5.0.squareRoot()) < 1e-14)
   }
 
+  @Test("a decomposition into singular values multiplies back, with orthonormal factors")
+  func singularValueDecomposition() throws {
+    for wide in [matrix([[1, 2, -3], [0, 4, 5]]), matrix([[1, 2, -3], [0, 4, 5]]).transposed] {
+      let (left, values, right) = try wide.singularValueDecomposition()
+      var scaled = left
+      for column in 0..<2 {
+        for row in 0..<left.rows { scaled[row, column] *= values[column] }
+      }
+      for (found, wanted) in [
+        (scaled * right, wide), (left.transposed * left, .identity(2)),
+        (right * right.transposed, .identity(2)),
+      ] {
+        #expect((found - wanted).elements.allSatisfy { abs($0) < 1e-14 })
+      }
+      #expect(values[0] >= values[1])
+    }
+  }
+
   @Test("a singular value of 1e-10 beside 1 keeps six digits, which squares would lose")
   func smallSingularValue() throws {
     // U diag(1, 1e-10) Vᵀ for two rotations.

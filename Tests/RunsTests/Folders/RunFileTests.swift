@@ -31,7 +31,7 @@ import Training
         clipping: GradientClipping(maximumNorm: 1), averageDecays: [0.9, 0.99], seed: .max,
         precision: .float64)
     }
-    + [Optimizer.radam(), .adamW(), .sgd()].map {
+    + [Optimizer.radam(), .adamW(), .sgd(), .muon()].map {
       TrainingConfiguration(
         interpolant: .trigonometric,
         network: FlowMapTransformer(

@@ -2,8 +2,12 @@
 
 import Engines
 import Networks
+import Tensors
 import Testing
 import Training
+
+/// The rules that have a kernel.
+private let withKernels = Optimizer.defaults.filter(\.hasKernel)
 
 @Suite struct OptimizerStateTests {
   @Test("Adam follows the recurrence of the paper for 100 steps")
@@ -62,6 +66,36 @@ import Training
     }
   }
 
+  @Test(
+    "decay spares what is no matrix, and leaves the moments and everything of a rule without decay as they were"
+  )
+  func sparedParameters() {
+    var layout = ParameterLayout()
+    layout.append("weight", [2, 3], .matrix)
+    layout.append("bias", [3], .bias)
+    layout.append("labels", [2, 3], .embedding)
+    layout.append("second", [3, 1], .matrix)
+    let problem = Quadratic(count: layout.count)
+    func run(_ optimizer: Optimizer, _ decays: DecayedParameters) -> [Double] {
+      var state = OptimizerState<Double>(optimizer, layout: layout, decays: decays)
+      return (0..<9).reduce(problem.start) { point, _ in
+        stepped(&state, point, gradient: problem.gradient(at: problem.start), rate: 0.1)
+      }
+    }
+    let decayed = run(.adamW(weightDecay: 0.2), .all)
+    let plain = run(.adam(), .all)
+    let spared = run(.adamW(weightDecay: 0.2), .matrices)
+    for entry in layout.entries {
+      for index in entry.range {
+        #expect(spared[index] == (entry.role == .matrix ? decayed : plain)[index])
+        #expect(decayed[index] != plain[index])
+      }
+    }
+    for optimizer in withKernels where optimizer.weightDecay == nil {
+      #expect(run(optimizer, .matrices) == run(optimizer, .all))
+    }
+  }
+
   @Test("RAdam moves along the corrected first moment for five steps, then adapts")
   func rectificationSwitches() {
     let gradient = [3.0, -0.5]
@@ -101,7 +135,7 @@ import Training
     #expect(parameters[0] == 1 / 1024.0)
   }
 
-  @Test("Scaling the gradient equals passing the scaled gradient", arguments: Optimizer.defaults)
+  @Test("Scaling the gradient equals passing the scaled gradient", arguments: withKernels)
   func gradientScale(optimizer: Optimizer) {
     var scaled = OptimizerState<Double>(optimizer, count: 2)
     var direct = scaled
@@ -111,7 +145,7 @@ import Training
     #expect(left != [1, 2])
   }
 
-  @Test("Float follows Double to single precision", arguments: Optimizer.defaults)
+  @Test("Float follows Double to single precision", arguments: withKernels)
   func floatFollowsDouble(optimizer: Optimizer) {
     var wide = OptimizerState<Double>(optimizer, count: 41)
     var narrow = OptimizerState<Float>(optimizer, count: 41)
@@ -129,7 +163,7 @@ import Training
   }
 
   @Test(
-    "A restored state continues bit for bit", arguments: Optimizer.defaults + [.sgd(momentum: 0.9)])
+    "A restored state continues bit for bit", arguments: withKernels + [.sgd(momentum: 0.9)])
   func restoredStateContinues(optimizer: Optimizer) throws {
     let problem = Quadratic(count: 19)
     var state = OptimizerState<Double>(optimizer, count: 19)
@@ -185,7 +219,7 @@ import Training
 
   @Test(
     "Threads that share a long vector change no bit",
-    arguments: Optimizer.defaults + [.sgd(momentum: 0.9)])
+    arguments: withKernels + [.sgd(momentum: 0.9)])
   func poolDoesNotMatter(optimizer: Optimizer) {
     let count = 50_001
     let gradient = (0..<count).map { Float(($0 * 31) % 101) / 50 - 1 }

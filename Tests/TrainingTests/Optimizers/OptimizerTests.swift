@@ -34,7 +34,7 @@ import Training
       #expect(try JSONDecoder().decode(Optimizer.self, from: data) == optimizer)
       try optimizer.validate()
     }
-    #expect(Set(Optimizer.defaults.map(\.name)).count == 4)
+    #expect(Set(Optimizer.defaults.map(\.name)).count == Optimizer.defaults.count)
   }
 
   @Test(
@@ -42,7 +42,9 @@ import Training
     arguments: [
       (Optimizer.adam(beta1: 1), "beta1"), (.adamW(beta2: -0.1), "beta2"),
       (.radam(epsilon: 0), "epsilon"), (.adamW(weightDecay: -1), "weightDecay"),
-      (.sgd(momentum: .nan), "momentum"),
+      (.sgd(momentum: .nan), "momentum"), (.muon(momentum: 1), "momentum"),
+      (.muon(neuronDecay: 1), "neuronDecay"), (.muon(weightDecay: .infinity), "weightDecay"),
+      (.muon(beta1: 1), "beta1"),
     ])
   func coefficientsAreChecked(optimizer: Optimizer, coefficient: String) {
     let error = #expect(throws: ConfigurationError.self) { try optimizer.validate() }
