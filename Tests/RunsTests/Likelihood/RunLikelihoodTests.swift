@@ -36,7 +36,7 @@ import Training
     "a trained velocity gives about the exact likelihood, and chunks and threads change nothing")
   func likelihood() throws {
     try withRun(.flowMatching) { probed, run in
-      let points = run.source.law.samples(
+      let points = run.source.data.samples(
         count: 1200, stream: RandomStream(seed: 4, purpose: "run likelihood test"))
       let found = try RunLikelihood(probed, of: points, tolerance: 1e-5, threads: 1)
       #expect(found.logDensities.count == 1200 && found.noise.count == 2400)
