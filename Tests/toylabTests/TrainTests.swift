@@ -185,6 +185,7 @@ import Training
       let mixture = try train(["--source", path, "--labels", "kind", "--as-mixture", "0.5"])
         .newRun()
       #expect(mixture.source.mixture?.components.count == 200)
+      #expect(try ResolvedRun.Source(named: "glyphs").data.dimension == 64)
       for arguments in [
         ["--source", "four", "--held-out", "0.3"], ["--source", path, "--deviation", "1"],
         ["--source", path, "--held-out", "1"], ["--source", path, "--as-mixture", "-1"],

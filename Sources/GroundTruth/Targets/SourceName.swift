@@ -12,7 +12,7 @@ public struct UnknownSourceError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     let presets =
       MixturePreset.allCases.map(\.rawValue) + CurvePreset.allCases.map(\.rawValue)
-      + ShapePreset.allCases.map(\.rawValue)
+      + ShapePreset.allCases.map(\.rawValue) + GlyphPreset.allCases.map(\.rawValue)
     let suggestion = nearestName(to: name, among: presets).map { " Did you mean \($0)?" } ?? ""
     return
       "source \"\(name)\" is neither a preset nor an existing JSON file with weights, means and "
@@ -87,6 +87,8 @@ extension GaussianMixture {
   ) -> ((_ deviation: Double?, _ setting: String) throws -> GaussianMixture)? {
     let make: (Double?) throws -> GaussianMixture
     if let preset = MixturePreset(rawValue: name) {
+      make = { try preset.mixture(deviation: $0) }
+    } else if let preset = GlyphPreset(rawValue: name) {
       make = { try preset.mixture(deviation: $0) }
     } else if let preset = CurvePreset(rawValue: name) {
       make = { try $0.map { try preset.mixture(deviation: $0) } ?? preset.mixture() }

@@ -139,8 +139,32 @@ private struct MixtureNumbers: Codable, Sendable, Equatable {
   let name: String?
   let weights: [Double]
   let means: [[Double]]
-  let covariances: [[[Double]]]
+  let covariances: NestedNumbers
+  let covarianceType: String?
   let labels: [Int]?
+}
+
+/// Numbers in lists of any depth: covariances are a matrix a component, or one for all.
+private enum NestedNumbers: Codable, Sendable, Equatable {
+  case numbers([Double])
+  case lists([NestedNumbers])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let numbers = try? container.decode([Double].self) {
+      self = .numbers(numbers)
+    } else {
+      self = .lists(try container.decode([NestedNumbers].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .numbers(let numbers): try container.encode(numbers)
+    case .lists(let lists): try container.encode(lists)
+    }
+  }
 }
 
 /// The numbers of uniform boxes.

@@ -257,7 +257,8 @@ private let objectiveList = Objective.allCases.map { objective in
 private let sourceList =
   (MixturePreset.allCases.map { ($0.rawValue, $0.summary) }
   + CurvePreset.allCases.map { ($0.rawValue, $0.summary) }
-  + ShapePreset.allCases.map { ($0.rawValue, $0.summary) })
+  + ShapePreset.allCases.map { ($0.rawValue, $0.summary) }
+  + GlyphPreset.allCases.map { ($0.rawValue, $0.summary) })
   .map { name, summary in
     "  \(name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(summary)"
   }.joined(separator: "\n")

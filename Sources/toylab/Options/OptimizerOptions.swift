@@ -69,9 +69,11 @@ struct OptimizerOptions: ParsableArguments {
       Setting(
         "--decays", decays?.rawValue, current: { $0.decays.rawValue },
         apply: { configuration, value in
-          guard let decays, decays == .all || configuration.optimizer.weightDecay != nil else {
+          let optimizer = configuration.optimizer
+          guard let decays, decays == .all || optimizer.weightDecay != nil else {
             throw Setting.error(
-              "--decays", value, accepted: "it with an optimiser that has weight decay")
+              "--decays", value,
+              accepted: "all with the optimiser \(optimizer.name), which has no weight decay")
           }
           configuration.decays = decays
         }),

@@ -77,4 +77,16 @@ import Training
     #expect(throws: ConfigurationError.self) { try run.validate() }
     #expect(throws: ConfigurationError.self) { try self.run(.eulerianFull).validate() }
   }
+
+  @Test("a run on a fine mixture, whose covariance is one for all, is read back as it was")
+  func fineMixture() throws {
+    let points = RandomStream(seed: 6, purpose: "test").normals(rows: 1500, draws: 2)
+    let law = try GaussianMixture(
+      name: "fine", points: points, dimension: 2, deviation: 0.3, labels: nil)
+    let run = ResolvedRun(
+      configuration: TrainingConfiguration(evaluationPoints: 16),
+      source: try ResolvedRun.Source(name: "fine", law: law), threads: 1, command: "toylab train")
+    let read = try JSONDecoder().decode(ResolvedRun.self, from: try JSONEncoder().encode(run))
+    #expect(read == run && read.source.mixture?.components.count == 1500)
+  }
 }
