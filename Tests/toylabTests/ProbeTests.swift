@@ -33,7 +33,9 @@ import Testing
       for command in [
         ["hessian", path, "--rows", "16"],
         ["hessian", checkpoint, "--rows", "16", "--operator", "update-field", "--json"],
+        ["hessian", path, "--rows", "16", "--layer", "layer0", "--layer", "bias"],
         ["density", path, "--rows", "16", "--steps", "5", "--probes", "2"],
+        ["density", path, "--rows", "16", "--steps", "5", "--probes", "2", "--layer", "matrix"],
         ["trace", path, "--rows", "16", "--samples", "4", "--operator", "gauss-newton"],
         ["led", path, "--points", "8", "--divisions", "2"],
         ["shares", checkpoint, "--points", "8"], ["lipschitz", path, "--points", "8"],
@@ -79,6 +81,8 @@ import Testing
       }
       let many = message(["hessian", path, "--rows", "16", "--largest", "1000", "--smallest", "0"])
       #expect(many.contains("1000") && many.contains("between 1 and"))
+      let misspelt = message(["trace", path, "--rows", "16", "--layer", "layr0"])
+      #expect(misspelt.contains("layr0") && misspelt.contains("layer0"))
       #expect(message(["landscape", path, "--radius", "0"]).contains("above 0"))
       #expect(message(["landscape", path, "--side", "1"]).contains("2 to"))
       let parallel = message([

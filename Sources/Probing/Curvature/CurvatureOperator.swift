@@ -5,7 +5,8 @@ public import LinearAlgebra
 internal import Networks
 public import Training
 
-/// A curvature at the parameters of a ``LossProbe``, on its batch, over the flat parameter vector.
+/// A curvature at the parameters of a ``LossProbe``, on its batch, over the flat parameter vector or a part of it: the
+/// block of the matrix whose rows and columns are selected.
 ///
 /// It reads the probe's parameters at every product. A product is a run of a compiled program, and
 /// allocates nothing.
@@ -18,14 +19,15 @@ public final class CurvatureOperator<Scalar: TrainingScalar>: TransposableOperat
   private let transposedProduct: CompiledProduct<Scalar>
 
   init(
-    _ curvature: Curvature, dimension: Int, compile: (_ isTransposed: Bool) -> Executable<Scalar>,
-    layout: ParameterLayout
+    _ curvature: Curvature, of selection: ParameterSelection,
+    compile: (_ isTransposed: Bool) -> Executable<Scalar>, layout: ParameterLayout
   ) {
     self.curvature = curvature
-    self.dimension = dimension
-    product = CompiledProduct(compile(false), layout: layout)
+    dimension = selection.count
+    product = CompiledProduct(compile(false), layout: layout, selection: selection)
     transposedProduct =
-      curvature.isSymmetric ? product : CompiledProduct(compile(true), layout: layout)
+      curvature.isSymmetric
+      ? product : CompiledProduct(compile(true), layout: layout, selection: selection)
   }
 
   public func apply(
@@ -46,9 +48,13 @@ private final class CompiledProduct<Scalar: TrainingScalar> {
   private let executable: Executable<Scalar>
   private let direction: Buffer<Scalar>
   private let product: Buffer<Scalar>
+  private let selection: ParameterSelection
 
-  init(_ executable: Executable<Scalar>, layout: ParameterLayout) {
+  init(
+    _ executable: Executable<Scalar>, layout: ParameterLayout, selection: ParameterSelection
+  ) {
     self.executable = executable
+    self.selection = selection
     direction = Buffer(count: layout.count)
     product = Buffer(count: layout.count)
     executable.bind(inputs: layout, prefix: "direction", to: direction)
@@ -60,10 +66,22 @@ private final class CompiledProduct<Scalar: TrainingScalar> {
     _ vector: UnsafeBufferPointer<Double>, into result: UnsafeMutableBufferPointer<Double>
   ) throws {
     precondition(
-      vector.count == direction.count && result.count == direction.count,
-      "vectors of \(vector.count) and \(result.count) numbers for \(direction.count) parameters")
-    for index in 0..<direction.count { direction.pointer[index] = Scalar(vector[index]) }
+      vector.count == selection.count && result.count == selection.count,
+      "vectors of \(vector.count) and \(result.count) numbers for \(selection.count) parameters")
+    // The direction stays zero where nothing is selected.
+    eachPlace { number, place in direction.pointer[place] = Scalar(vector[number]) }
     try executable.run()
-    for index in 0..<direction.count { result[index] = Double(product.pointer[index]) }
+    eachPlace { number, place in result[number] = Double(product.pointer[place]) }
+  }
+
+  /// Calls `body` with the number of every selected parameter and its place in the vector.
+  private func eachPlace(_ body: (_ number: Int, _ place: Int) -> Void) {
+    var number = 0
+    for index in selection.ranges.indices {
+      for place in selection.ranges[index] {
+        body(number, place)
+        number += 1
+      }
+    }
   }
 }

@@ -12,27 +12,38 @@ public struct CurvatureProbe {
   public let subject: ProbeSubject
   public let batch: ProbeBatch
   public let loss: Double
+  /// Of the gradient in the parameters that are probed.
   public let gradientNorm: Double
   public let operation: CurvatureOperator<Double>
-  public let parameters: [Double]
 
   /// - Parameters:
   ///   - place: names the parameters in an error: the file they come from.
-  /// - Throws: ``ProbeError`` if the loss or its gradient is not finite at the parameters.
+  ///   - layers: names of the parameters that are probed, see ``ParameterSelection``; none for all.
+  /// - Throws: ``ProbeError`` if the loss or its gradient is not finite at the parameters, `ConfigurationError` for a
+  ///   name that stands for none.
   public init(
-    _ probe: LossProbe<Double>, of subject: ProbeSubject, at place: String, curvature: Curvature
+    _ probe: LossProbe<Double>, of subject: ProbeSubject, at place: String, curvature: Curvature,
+    layers: [String] = []
   ) throws {
-    let (loss, gradient) = try probe.lossAndGradient()
+    let layout = probe.configuration.network.layout
+    let selection =
+      layers.isEmpty
+      ? ParameterSelection(all: layout) : try ParameterSelection(layers, of: layout)
+    let (loss, whole) = try probe.lossAndGradient()
+    let gradient = selection.part(of: whole)
     gradientNorm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
     guard loss.isFinite && gradientNorm.isFinite else {
       throw ProbeError.notFinite(
         quantity: loss.isFinite ? "the gradient" : "the loss", subject: place)
     }
+    var subject = subject
+    if !layers.isEmpty {
+      subject.selection = ProbeSubject.Selection(names: layers, count: selection.count)
+    }
     self.subject = subject
     self.loss = loss
     batch = probe.batch
-    parameters = probe.parameters
-    operation = probe.curvature(curvature)
+    operation = probe.curvature(curvature, of: selection)
   }
 }
 

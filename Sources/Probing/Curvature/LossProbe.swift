@@ -4,7 +4,7 @@ public import DataSources
 public import Engines
 internal import FlowMaps
 internal import Interpolants
-internal import Networks
+public import Networks
 internal import Tensors
 public import Training
 
@@ -95,9 +95,13 @@ public final class LossProbe<Scalar: TrainingScalar> {
   }
 
   /// A curvature over the parameters, compiled. It follows the parameters of this probe.
-  public func curvature(_ curvature: Curvature) -> CurvatureOperator<Scalar> {
+  ///
+  /// - Parameter selection: the parameters whose rows and columns are taken; nil for all.
+  public func curvature(
+    _ curvature: Curvature, of selection: ParameterSelection? = nil
+  ) -> CurvatureOperator<Scalar> {
     CurvatureOperator(
-      curvature, dimension: dimension,
+      curvature, of: selection ?? ParameterSelection(all: configuration.network.layout),
       compile: { isTransposed in
         compiled { $0.product(curvature, isTransposed: isTransposed) }
       }, layout: configuration.network.layout)

@@ -16,6 +16,16 @@ public struct ProbeSubject: Sendable, Equatable, Codable {
   public let interpolant: String
   public let objective: String
   public let parameterCount: Int
+  /// The parameters that are probed, where it is not all of them.
+  public internal(set) var selection: Selection?
+
+  /// Some of the parameters.
+  public struct Selection: Sendable, Equatable, Codable {
+    /// What was asked for, see `ParameterSelection`.
+    public let names: [String]
+    /// How many numbers that is.
+    public let count: Int
+  }
 
   /// The parameters of a step of a run.
   public init(
@@ -34,7 +44,9 @@ public struct ProbeSubject: Sendable, Equatable, Codable {
   /// One line for tables.
   public var text: String {
     let source = averageDecay.map { "average of decay \($0)" } ?? "parameters"
-    return "\(run): \(parameterCount) \(source) of step \(step); \(objective), \(interpolant), "
+    let part = selection.map { "\($0.names.joined(separator: ", ")), \($0.count) of " } ?? ""
+    return
+      "\(run): \(part)\(parameterCount) \(source) of step \(step); \(objective), \(interpolant), "
       + "target \(target)"
   }
 }

@@ -15,11 +15,16 @@ extension ProbeSubject {
 }
 
 extension CurvatureProbe {
-  /// - Throws: ``ProbeError`` if the loss or its gradient is not finite at the parameters.
-  public init(_ run: ProbedRun, curvature: Curvature, batch: ProbeBatch, pool: WorkerPool) throws {
+  /// - Parameter layers: names of the parameters that are probed; none for all.
+  /// - Throws: ``ProbeError`` if the loss or its gradient is not finite at the parameters, `ConfigurationError` for a
+  ///   name that stands for none.
+  public init(
+    _ run: ProbedRun, curvature: Curvature, batch: ProbeBatch, layers: [String] = [],
+    pool: WorkerPool
+  ) throws {
     try self.init(
       run.probe(batch, pool: pool), of: ProbeSubject(run), at: run.checkpoint.path,
-      curvature: curvature)
+      curvature: curvature, layers: layers)
   }
 }
 

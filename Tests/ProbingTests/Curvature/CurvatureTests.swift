@@ -51,6 +51,27 @@ import Testing
   }
 
   @Test(
+    "a curvature of selected parameters is that block of the matrix", arguments: Curvature.allCases)
+  func block(curvature: Curvature) throws {
+    let probe = try trainedProbe(interpolant: .linear)
+    let layout = probe.configuration.network.layout
+    let selection = try ParameterSelection(["layer0.bias", "layer1"], of: layout)
+    let places = selection.ranges.flatMap { Array($0) }
+    #expect(places.count == selection.count && places.count < layout.count)
+    let whole = try probe.curvature(curvature).dense()
+    let operation = probe.curvature(curvature, of: selection)
+    let block = try operation.dense()
+    let transposed = try TransposedOperator(operation).dense()
+    for (i, row) in places.enumerated() {
+      for (j, column) in places.enumerated() {
+        let expected = whole.entries[row * layout.count + column]
+        #expect(block.entries[i * places.count + j] == expected)
+        #expect(abs(transposed.entries[j * places.count + i] - expected) < 1e-10)
+      }
+    }
+  }
+
+  @Test(
     "Arnoldi finds the dense eigenvalues of the update field, which are not the Hessian's",
     arguments: InterpolantKind.allCases)
   func updateField(kind: InterpolantKind) throws {

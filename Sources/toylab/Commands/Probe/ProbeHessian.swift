@@ -28,6 +28,7 @@ struct ProbeHessian: ParsableCommand {
 
   @OptionGroup var options: ProbeOptions
   @OptionGroup var batch: ProbeBatchOptions
+  @OptionGroup var layers: ProbeLayerOptions
 
   @Option(name: .customLong("operator"), help: "The matrix.")
   var operation = CurvatureName.hessian
@@ -59,7 +60,8 @@ struct ProbeHessian: ParsableCommand {
 
   func run() throws {
     let probe = try CurvatureProbe(
-      try options.run(), curvature: operation.curvature, batch: batch.batch, pool: options.pool)
+      try options.run(), curvature: operation.curvature, batch: batch.batch,
+      layers: layers.names, pool: options.pool)
     let report = try EigenvalueReport(
       probe, largest: largest, smallest: smallest,
       settings: KrylovSettings(relativeTolerance: tolerance, seed: batch.seed))

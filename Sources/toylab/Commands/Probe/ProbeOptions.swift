@@ -74,6 +74,17 @@ struct ProbeBatchOptions: ParsableArguments {
   var batch: ProbeBatch { ProbeBatch(rows: rows, seed: seed, step: batchStep) }
 }
 
+/// The parameters whose rows and columns of a curvature are taken.
+struct ProbeLayerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("layer"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Take rows and columns of these parameters alone: a role (matrix, bias, embedding, norm), a name as "
+        + "layer0.weight, or its beginning up to a dot as layer0; may be repeated (default: all).",
+      valueName: "name"))
+  var names: [String] = []
+}
+
 /// A curvature on command lines.
 enum CurvatureName: String, CaseIterable, ExpressibleByArgument {
   case hessian

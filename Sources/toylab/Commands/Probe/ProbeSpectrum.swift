@@ -22,6 +22,7 @@ struct ProbeDensity: ParsableCommand {
 
   @OptionGroup var options: ProbeOptions
   @OptionGroup var batch: ProbeBatchOptions
+  @OptionGroup var layers: ProbeLayerOptions
 
   @Option(name: .customLong("operator"), help: "The matrix: hessian or gauss-newton.")
   var operation = CurvatureName.hessian
@@ -39,7 +40,8 @@ struct ProbeDensity: ParsableCommand {
 
   func run() throws {
     let probe = try CurvatureProbe(
-      try options.run(), curvature: operation.curvature, batch: batch.batch, pool: options.pool)
+      try options.run(), curvature: operation.curvature, batch: batch.batch,
+      layers: layers.names, pool: options.pool)
     let report = try DensityReport(probe, probes: probes, steps: steps, seed: batch.seed)
     try options.deliver(report) { text(report) }
   }
@@ -77,6 +79,7 @@ struct ProbeTrace: ParsableCommand {
 
   @OptionGroup var options: ProbeOptions
   @OptionGroup var batch: ProbeBatchOptions
+  @OptionGroup var layers: ProbeLayerOptions
 
   @Option(name: .customLong("operator"), help: "The matrix.")
   var operation = CurvatureName.hessian
@@ -92,7 +95,8 @@ struct ProbeTrace: ParsableCommand {
 
   func run() throws {
     let probe = try CurvatureProbe(
-      try options.run(), curvature: operation.curvature, batch: batch.batch, pool: options.pool)
+      try options.run(), curvature: operation.curvature, batch: batch.batch,
+      layers: layers.names, pool: options.pool)
     let report = try TraceReport(probe, method: method, samples: samples, seed: batch.seed)
     try options.deliver(report) {
       let rows = [
