@@ -1,11 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 //
-// The part of the GNU Scientific Library in use: the initial-value solvers and the nodes of quadrature rules.
+// The part of the GNU Scientific Library in use: the initial-value solvers, the nodes of quadrature rules and quantiles.
 // They call no BLAS, so which library answers to the CBLAS names is of no consequence to them.
 
 #ifndef TOYLAB_GSL_SHIM_H
 #define TOYLAB_GSL_SHIM_H
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_odeiv2.h>

@@ -1,5 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import CGSL
+internal import Foundation
+
 extension GaussianMixture {
   /// `sqrt((x − m_k)ᵀ C_k⁻¹ (x − m_k))`.
   public func mahalanobisDistance(_ x: [Double], component: Int) -> Double {
@@ -35,5 +38,13 @@ extension GaussianMixture {
       return mixture.nearest(to: x).squaredDistance.squareRoot() <= radius
     }
     return components.indices.contains { mahalanobisDistance(x, component: $0) <= radius }
+  }
+}
+
+extension GaussianMixture {
+  /// The Mahalanobis distance up to which a point counts as inside a mode: three in the plane and on the line, and in
+  /// higher dimension, where hardly a point lies that near, what holds the same share of a Gaussian, 0.989.
+  var modeRadius: Double {
+    dimension <= 2 ? 3 : gsl_cdf_chisq_Qinv(exp(-4.5), Double(dimension)).squareRoot()
   }
 }

@@ -146,7 +146,7 @@ extension GaussianMixture: ExactTarget {
     }
   }
 
-  public func isInside(_ x: [Double]) -> Bool { isInsideModes(x) }
+  public func isInside(_ x: [Double]) -> Bool { isInsideModes(x, radius: modeRadius) }
 
   public func filler(seed: UInt64) -> RowFiller<Float> {
     let sampler = MixtureSampler(withLabelsCounted)

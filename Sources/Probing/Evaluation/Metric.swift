@@ -40,7 +40,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   case slicedWasserstein
   /// Energy distance between one-step samples and data.
   case energyDistance
-  /// Share of one-step samples within three Mahalanobis deviations of a component, or within the boxes.
+  /// Share of one-step samples within three Mahalanobis deviations of a component (in more than two dimensions,
+  /// within the distance that holds the same share of it), or within the boxes.
   case fractionInsideModes
   /// `E‖F(x_t; t, t, c) − ṽ‖²` with the exact guided velocity, at data of each class.
   case guidedVelocityError
