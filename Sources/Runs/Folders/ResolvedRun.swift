@@ -53,6 +53,11 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
     }
   }
 
+  /// Whether the network is told a class in every row, so that it learns nothing of what it is to do without.
+  public var alwaysTellsClass: Bool {
+    configuration.network.classCount > 0 && configuration.loss.guidance.labelDropout == 0
+  }
+
   /// Checks what comes from outside.
   ///
   /// - Throws: `ConfigurationError`.

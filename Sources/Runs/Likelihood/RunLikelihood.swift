@@ -120,6 +120,9 @@ extension ProbedRun {
   fileprivate func checkLikelihood(label: Int?) throws(RunLikelihoodError) {
     let network = run.configuration.network
     if network.observationSize > 0 { throw .observations(run: path) }
+    if label == nil && run.alwaysTellsClass {
+      throw .noLabel(run: path, classCount: network.classCount)
+    }
     if let label, !(0..<network.classCount).contains(label) {
       throw .label(label, run: path, classCount: network.classCount)
     }
@@ -139,6 +142,8 @@ extension ProbedRun {
 /// Why points have no likelihood under a run.
 public enum RunLikelihoodError: Error, Equatable, Sendable, CustomStringConvertible {
   case label(Int, run: String, classCount: Int)
+  /// The network was told a class in every row.
+  case noLabel(run: String, classCount: Int)
   case observations(run: String)
   case notInThePlane(run: String, dimension: Int)
 
@@ -148,6 +153,9 @@ public enum RunLikelihoodError: Error, Equatable, Sendable, CustomStringConverti
       return "\(run): there is no class \(label); "
         + (classCount == 0
           ? "its network is told no class" : "accepted are 0 to \(classCount - 1)")
+    case .noLabel(let run, let classCount):
+      return
+        "\(run): its network was told a class in every row; accepted is a class, 0 to \(classCount - 1)"
     case .observations(let run):
       return "\(run): its network takes an observation, which points of a file do not have"
     case .notInThePlane(let run, let dimension):

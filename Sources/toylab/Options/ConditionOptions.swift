@@ -24,8 +24,8 @@ struct ConditionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Share of the samples whose class is withheld, from 0 to below 1 "
-        + "(default: \(Self.defaultDropout) with --guidance, else 0).", valueName: "share"))
+      "Share of the samples whose class is withheld, from 0 to below 1; with 0 the map without a class stays "
+        + "untrained (default: \(Self.defaultDropout)).", valueName: "share"))
   var labelDropout: Double?
 
   private static let defaultDropout = 0.1
@@ -46,13 +46,11 @@ struct ConditionOptions: ParsableArguments {
           try configuration.changePerceptron("--class-conditional") {
             $0.changing(classCount: classCount)
           }
+          configuration.loss.guidance.labelDropout = Self.defaultDropout
         }),
       Setting(
         "--guidance", guidance, current: { "\($0.loss.guidance.scale)" },
-        apply: { configuration, scale in
-          configuration.loss.guidance.scale = scale
-          if labelDropout == nil { configuration.loss.guidance.labelDropout = Self.defaultDropout }
-        }),
+        apply: { configuration, scale in configuration.loss.guidance.scale = scale }),
       Setting(
         "--label-dropout", labelDropout, current: { "\($0.loss.guidance.labelDropout)" },
         apply: { configuration, share in configuration.loss.guidance.labelDropout = share }),

@@ -56,6 +56,21 @@ import Training
       let row = try #require(try RunLayout(whole).metrics().last)
       #expect(row.estimate(of: .energyDistance) != nil)
       #expect(row.estimate(of: .eulerianLoss) == nil && row.estimate(of: .flowMapError) == nil)
+      // The density in the units of the file is that in those of training over the volume of a unit there.
+      let cloud = try #require(run.source.cloud)
+      let own = Array(cloud.heldOut.points.prefix(20))
+      let likelihood = try RunLikelihood(
+        try ProbedRun(whole), of: cloud.standardization.undone(own), label: 1, tolerance: 1e-3,
+        threads: 1)
+      let scales = cloud.standardization.scale
+      let probed = try ProbedRun(whole)
+      let flow = NetworkFlow(
+        .velocity, of: probed.run.configuration, parameters: probed.parameters, label: 1, rows: 10,
+        threads: 1)
+      let direct = try FlowLikelihood(flow.field, of: own, tolerance: 1e-3)
+      for (found, expected) in zip(likelihood.logDensities, direct.logDensities) {
+        #expect(abs(found - (expected - log(scales[0] * scales[1]))) < 1e-6)
+      }
       let samples = try RunSampler(whole).samples(count: 20, label: 2)
       #expect(samples.count == 40)
       #expect(throws: ProbeError.self) {
