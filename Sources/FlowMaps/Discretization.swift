@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Foundation
 public import Interpolants
 
@@ -91,5 +92,33 @@ private struct KarrasGrid {
       pow(Self.lowest + Double(index) * span, Self.exponent)
     }
     return (index == 0 ? 0 : node(index), max(node(index + 1), level))
+  }
+}
+
+extension Discretization {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate(for interpolant: any Interpolant) throws(ConfigurationError) {
+    switch self {
+    case .constant(let step):
+      if !(step >= 1e-4 && step <= interpolant.endTime) {
+        throw ConfigurationError(
+          setting: "discretisation step", value: "\(step)",
+          accepted: "a number from 0.0001 to the duration \(interpolant.endTime)")
+      }
+    case .doubling(let first, let last):
+      if !(first >= 2 && first <= last && last <= 1_000_000) {
+        throw ConfigurationError(
+          setting: "doubling discretisation", value: "\(first) to \(last) intervals",
+          accepted: "whole numbers from 2 to 1000000, the first not above the last")
+      }
+    case .shrinking(let ratio, let stages):
+      if !(ratio > 1 && ratio <= 100 && (1...64).contains(stages)) {
+        throw ConfigurationError(
+          setting: "shrinking discretisation", value: "ratio \(ratio), \(stages) stages",
+          accepted: "a ratio above 1 and at most 100, 1 to 64 stages")
+      }
+    }
   }
 }

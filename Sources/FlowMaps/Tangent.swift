@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Interpolants
 public import Tensors
 
@@ -112,6 +113,19 @@ extension FlowMap {
       basis[axis] = 1
       let direction = Tensor(values: basis, shape: [1, dimension]).broadcast(to: x.shape)
       return spatialDerivative(x, from: t, to: s, along: direction)
+    }
+  }
+}
+
+extension TangentMethod {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if case .centralDifference(let step) = self, !(step > 0 && step <= 0.1) {
+      throw ConfigurationError(
+        setting: "finite-difference step", value: "\(step)",
+        accepted: "a number above 0 and at most 0.1")
     }
   }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Foundation
 public import Interpolants
 public import RandomStreams
@@ -68,4 +69,28 @@ private func first<Element>(
   _ count: Int, of buffer: UnsafeMutableBufferPointer<Element>
 ) -> UnsafeMutableBufferPointer<Element> {
   UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+}
+
+extension TimeSampler {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if case .fixedEnd(let fraction) = self, !(fraction >= 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "end fraction", value: "\(fraction)", accepted: "a number from 0 to below 1")
+    }
+    if case .logNormal(let mean, let deviation) = self,
+      !(abs(mean) <= 20 && deviation > 0 && deviation <= 20)
+    {
+      throw ConfigurationError(
+        setting: "log-normal times", value: "mean \(mean), deviation \(deviation)",
+        accepted: "a mean from -20 to 20, a deviation above 0 and at most 20")
+    }
+    if case .relaxed(let a, let b) = self, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
+      throw ConfigurationError(
+        setting: "relaxed times", value: "Beta(\(a), \(b))",
+        accepted: "parameters above 0 and at most 20")
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Interpolants
 public import Networks
 public import Tensors
@@ -188,5 +189,20 @@ extension ObjectiveContext {
       flowMap: flowMap, sample: sample, exactVelocity: exactVelocity, tangent: tangent,
       teacherMap: teacherMap, progress: progress, stabilizers: stabilizers,
       weightParameters: weightParameters)
+  }
+}
+
+extension TrainingLoss {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if case .diagonalFraction(let fraction) = sharing, !(fraction > 0 && fraction < 1) {
+      throw ConfigurationError(
+        setting: "diagonal fraction", value: "\(fraction)", accepted: "a number between 0 and 1")
+    }
+    try weighting.validate()
+    try tangent.validate()
+    try stabilizers.validate()
   }
 }

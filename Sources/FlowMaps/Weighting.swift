@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 public import Networks
 public import Tensors
 
@@ -91,5 +92,34 @@ public enum Weighting: Sendable, Hashable, Codable {
   /// `cos(kπτ)`, `k < terms`: `[rows, terms]`.
   private func cosines(of time: Tensor, _ terms: Int) -> Tensor {
     cos(time * Tensor(values: (0..<terms).map { Double($0) * .pi }, shape: [1, terms]))
+  }
+}
+
+extension Weighting {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if case .adaptive(let power, let offset) = self,
+      !(power >= 0 && power.isFinite && offset > 0 && offset.isFinite)
+    {
+      throw ConfigurationError(
+        setting: "adaptive weighting", value: "power \(power), offset \(offset)",
+        accepted: "finite numbers, the power at least 0, the offset above 0")
+    }
+    if case .cosinePseudoHuber(let offset) = self, !(offset > 0 && offset.isFinite) {
+      throw ConfigurationError(
+        setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
+    }
+    if case .learned(let terms) = self, !(1...1024).contains(terms) {
+      throw ConfigurationError(
+        setting: "learned weighting", value: "\(terms) terms",
+        accepted: "a whole number from 1 to 1024")
+    }
+    if case .learnedOverTimes(let terms) = self, !(1...32).contains(terms) {
+      throw ConfigurationError(
+        setting: "learned weighting", value: "\(terms) terms for each of two times",
+        accepted: "a whole number from 1 to 32")
+    }
   }
 }

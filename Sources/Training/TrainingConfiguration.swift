@@ -111,30 +111,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         setting: "interpolant", value: interpolant.rawValue,
         accepted: "linear, with the objective \(loss.objective.rawValue)")
     }
-    if case .fixedEnd(let fraction) = times, !(fraction >= 0 && fraction < 1) {
-      throw ConfigurationError(
-        setting: "end fraction", value: "\(fraction)", accepted: "a number from 0 to below 1")
-    }
-    if case .diagonalFraction(let fraction) = loss.sharing, !(fraction > 0 && fraction < 1) {
-      throw ConfigurationError(
-        setting: "diagonal fraction", value: "\(fraction)", accepted: "a number between 0 and 1")
-    }
-    if case .centralDifference(let step) = loss.tangent, !(step > 0 && step <= 0.1) {
-      throw ConfigurationError(
-        setting: "finite-difference step", value: "\(step)",
-        accepted: "a number above 0 and at most 0.1")
-    }
-    if case .adaptive(let power, let offset) = loss.weighting,
-      !(power >= 0 && power.isFinite && offset > 0 && offset.isFinite)
-    {
-      throw ConfigurationError(
-        setting: "adaptive weighting", value: "power \(power), offset \(offset)",
-        accepted: "finite numbers, the power at least 0, the offset above 0")
-    }
-    if case .cosinePseudoHuber(let offset) = loss.weighting, !(offset > 0 && offset.isFinite) {
-      throw ConfigurationError(
-        setting: "cosine weighting", value: "offset \(offset)", accepted: "a finite number above 0")
-    }
+    try times.validate()
+    try loss.validate()
     try validateConsistency()
     try validatePretrained()
     try loss.guidance.validate()
@@ -151,22 +129,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         value: "\(loss.guidance.scale), label dropout \(loss.guidance.labelDropout)",
         accepted: "none (a scale of 1 and no dropout) for a network without classes")
     }
-    if let norm = clipping.maximumNorm, !(norm > 0 && norm.isFinite) {
-      throw ConfigurationError(
-        setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
-    }
-    if case .logNormal(let mean, let deviation) = times,
-      !(abs(mean) <= 20 && deviation > 0 && deviation <= 20)
-    {
-      throw ConfigurationError(
-        setting: "log-normal times", value: "mean \(mean), deviation \(deviation)",
-        accepted: "a mean from -20 to 20, a deviation above 0 and at most 20")
-    }
-    if case .relaxed(let a, let b) = times, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
-      throw ConfigurationError(
-        setting: "relaxed times", value: "Beta(\(a), \(b))",
-        accepted: "parameters above 0 and at most 20")
-    }
+    try clipping.validate()
     try optimizer.validate()
     if decays != .all && optimizer.weightDecay == nil {
       throw ConfigurationError(

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Interpolants
 internal import Tensors
 
@@ -83,5 +84,23 @@ public struct Stabilizers: Sendable, Hashable, Codable {
   fileprivate func normalized(_ g: Tensor) -> Tensor {
     guard let tangentNormalization else { return g }
     return g / (sqrt(square(g).sum([1])).reshaped(to: [g.shape[0], 1]) + tangentNormalization)
+  }
+}
+
+extension Stabilizers {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if let share = tangentWarmUp, !(share > 0 && share <= 1) {
+      throw ConfigurationError(
+        setting: "tangent warm-up", value: "\(share)",
+        accepted: "a share of the steps above 0 and at most 1")
+    }
+    if let constant = tangentNormalization, !(constant > 0 && constant.isFinite) {
+      throw ConfigurationError(
+        setting: "tangent normalisation", value: "\(constant)",
+        accepted: "a finite number above 0")
+    }
   }
 }

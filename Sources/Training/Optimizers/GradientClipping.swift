@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import Engines
+public import Files
 
 /// Limits the length of the whole gradient vector (the global norm), keeping its direction.
 public struct GradientClipping: Sendable, Hashable, Codable {
@@ -54,4 +55,16 @@ public func firstNonFiniteIndex<Scalar: EngineScalar & OptimizerScalar>(
   _ values: Buffer<Scalar>
 ) -> Int? {
   firstNonFiniteIndex(UnsafeBufferPointer(values.elements))
+}
+
+extension GradientClipping {
+  /// Checks what comes from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
+    if let norm = maximumNorm, !(norm > 0 && norm.isFinite) {
+      throw ConfigurationError(
+        setting: "clipping", value: "\(norm)", accepted: "a finite norm above 0")
+    }
+  }
 }
