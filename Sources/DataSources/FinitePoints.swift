@@ -134,9 +134,15 @@ public enum FinitePointsError: Error, Equatable, Sendable, CustomStringConvertib
   case labels(name: String, found: Int, expected: Int)
   case label(name: String, point: Int, label: Int, classCount: Int)
   case observations(name: String, found: Int, points: Int)
+  /// One point cannot be split into a part to train on and a part held out.
+  case single(name: String)
 
   public var description: String {
     switch self {
+    case .single(let name):
+      return
+        "\(name): one point cannot be split; accepted are two or more, some to train on and some "
+        + "held out"
     case .size(let name, let numbers, let shape):
       return
         "\(name): \(numbers) numbers are no whole number of points of shape \(shape), one or more"

@@ -20,6 +20,9 @@ public struct PointCloud: DataSource, Equatable {
   /// The shares that may be held out.
   public static let validShares = 0.01...0.9
 
+  /// The share that is held out unless another is asked for.
+  public static let defaultShare = 0.2
+
   /// - Precondition: both parts have points of one shape, with classes and observations alike.
   public init(training: FinitePoints, heldOut: FinitePoints, standardization: Standardization) {
     precondition(
@@ -39,14 +42,13 @@ public struct PointCloud: DataSource, Equatable {
   ///   - seed: of the lot.
   /// - Throws: ``FinitePointsError``, also if a part would have no point.
   public init(
-    _ points: FinitePoints, heldOut share: Double = 0.2, standardization kind: Standardization.Kind,
+    _ points: FinitePoints, heldOut share: Double = defaultShare,
+    standardization kind: Standardization.Kind,
     seed: UInt64 = 0
   ) throws(FinitePointsError) {
     precondition(Self.validShares.contains(share), "the share \(share)")
+    guard points.count > 1 else { throw .single(name: points.name) }
     let kept = min(max(Int((share * Double(points.count)).rounded()), 1), points.count - 1)
-    guard points.count > 1 else {
-      throw .size(name: points.name, numbers: points.points.count, shape: points.pointShape)
-    }
     let order = KeyedPermutation(count: points.count, seed: seed, purpose: .heldOutSplit).epoch(0)
     let places = (0..<points.count).map { order[$0] }
     let chosen = (training: places[kept...].sorted(), heldOut: places[..<kept].sorted())

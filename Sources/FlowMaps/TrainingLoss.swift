@@ -83,9 +83,10 @@ public struct TrainingLoss: Sendable, Hashable, Codable {
 
   /// The mean of each of ``parts`` over the block's rows on which it is trained: the squared residual over the
   /// coordinates.
-  public func partMeans(_ context: ObjectiveContext) -> [(part: Part, mean: Tensor)] {
-    let residuals = traced(context).residuals
-    let means = residuals.map { mean(squaredNorm($0)) / Double(context.sample.data.shape[1]) }
+  ///
+  /// - Parameter residuals: those of ``traced(_:)``, each `[rows, d]`.
+  public func partMeans(of residuals: [Tensor]) -> [(part: Part, mean: Tensor)] {
+    let means = residuals.map { mean(squaredNorm($0)) / Double($0.shape[1]) }
     return parts.map { part in
       switch part {
       case .distillation: return (part, means[0])

@@ -19,9 +19,9 @@ package struct LossTrace {
   private let progress: Tensor?
   private let sample: TrainingSample
   private let velocityInputs: [Input]
+  private let loss: TrainingLoss
   private let losses: Tensor
   private let residuals: [Tensor]
-  private let parts: [(part: TrainingLoss.Part, mean: Tensor)]
 
   /// The loss of a configuration.
   ///
@@ -67,6 +67,7 @@ package struct LossTrace {
     progress = loss.dependsOnProgress ? Tensor.input(LossState<Float>.progressName, [1, 1]) : nil
     sample = TrainingSample.inputs(rows: rows, network: network, interpolant: interpolant)
     self.velocityInputs = velocityInputs
+    self.loss = loss
     let context = ObjectiveContext(
       flowMap: FlowMap(interpolant: interpolant, network: network, parameters: parameters),
       sample: sample, exactVelocity: exactVelocity,
@@ -75,7 +76,6 @@ package struct LossTrace {
         FlowMap(interpolant: interpolant, network: network, parameters: $0)
       }, progress: progress, stabilizers: loss.stabilizers, weightParameters: weights)
     (losses, residuals) = loss.traced(context)
-    parts = loss.partMeans(context)
   }
 
   private typealias Output = (name: String, role: Program.OutputRole, tensor: Tensor)
@@ -85,7 +85,7 @@ package struct LossTrace {
 
   /// The means of the loss's unweighted parts, each under the name of its case.
   package var partMeans: Program {
-    program([], parts.map { ($0.part.rawValue, .mean, $0.mean) })
+    program([], loss.partMeans(of: residuals).map { ($0.part.rawValue, .mean, $0.mean) })
   }
 
   /// The mean loss, the mean squared loss and the gradients: a training step before its update.

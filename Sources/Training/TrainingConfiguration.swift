@@ -76,6 +76,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.start = start
   }
 
+  /// The numbers of points on which metrics can be evaluated.
+  public static let validEvaluationPoints = 16...65_536
+
   /// Checks what comes from outside.
   ///
   /// - Throws: ``ConfigurationError`` naming the setting, its value and what would be accepted.
@@ -89,7 +92,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     }
     try network.validate()
     // The energy distance's error needs a few points; the exact map's cost grows with them.
-    if !(16...65_536).contains(evaluationPoints) {
+    if !Self.validEvaluationPoints.contains(evaluationPoints) {
       throw ConfigurationError(
         setting: "evaluation points", value: "\(evaluationPoints)",
         accepted: "a whole number from 16 to 65536")

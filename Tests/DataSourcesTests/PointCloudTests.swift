@@ -80,4 +80,12 @@ import Testing
     }
     #expect(seen.count == 140 && seen.isDisjoint(with: heldOut))
   }
+
+  @Test("one point cannot be split, which is said")
+  func single() throws {
+    let point = try FinitePoints(name: "cloud", points: [1, 2], shape: [2])
+    #expect(throws: FinitePointsError.single(name: "cloud")) {
+      try PointCloud(point, standardization: .each)
+    }
+  }
 }

@@ -18,11 +18,6 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   /// A way by its steps.
   public init(_ components: [Component]) { self.components = components }
 
-  /// The way that a decoder has gone, as its errors state it.
-  public init(_ codingPath: [any CodingKey]) {
-    components = codingPath.map { key in key.intValue.map { .index($0) } ?? .key(key.stringValue) }
-  }
-
   /// The steps as programs write them: `training.rates[2]`, `means["a b"]`; "the top level" without any.
   public var description: String {
     var text = ""

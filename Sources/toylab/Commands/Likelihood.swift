@@ -59,16 +59,7 @@ struct Likelihood: ParsableCommand {
   @Option(help: ArgumentHelp("Write a line a point to this file, .csv.", valueName: "file"))
   var out: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Use the run's average of this decay instead of the parameters.", valueName: "decay"))
-  var average: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Use the checkpoint of this step (default: the latest).", valueName: "step"))
-  var checkpoint: Int?
+  @OptionGroup var parameters: CheckpointOptions
 
   @Flag(help: "Print JSON instead of a table.")
   var json = false
@@ -86,7 +77,7 @@ struct Likelihood: ParsableCommand {
   }
 
   func run() throws {
-    let run = try ProbedRun(path, step: checkpoint, averageDecay: average)
+    let run = try parameters.probed(path)
     var points = try points.read(file)
     if let label, points.labels != nil {
       guard let part = points.restricted(toLabel: label) else {

@@ -44,16 +44,7 @@ struct Sample: ParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of the noise, 0 to 2^64 - 1.")
   var seed: UInt64 = 0
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Use the run's average of this decay instead of the parameters.", valueName: "decay"))
-  var average: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Use the checkpoint of this step (default: the latest).", valueName: "step"))
-  var checkpoint: Int?
+  @OptionGroup var parameters: CheckpointOptions
 
   @Option(
     parsing: .unconditional,
@@ -117,7 +108,8 @@ struct Sample: ParsableCommand {
   }
 
   func run() throws {
-    let sampler = try RunSampler(path, step: checkpoint, averageDecay: average)
+    let sampler = try RunSampler(
+      path, step: parameters.checkpoint, averageDecay: parameters.average)
     try checkOptions(fit: sampler.run)
     tellDamage(sampler.damaged, instead: sampler.checkpoint.step)
     if let out { try checkPlace(of: out, option: "--out") }

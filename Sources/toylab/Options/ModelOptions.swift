@@ -33,7 +33,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Share of a file of points that is held out from training for the metrics, 0.01 to 0.9 (default: 0.2).",
+      "Share of a file of points that is held out from training for the metrics, 0.01 to 0.9 "
+        + "(default: \(PointCloud.defaultShare)).",
       valueName: "share"))
   var heldOut: Double?
 
@@ -189,9 +190,15 @@ extension TrainingConfiguration {
       $0.changing(
         dimension: source.data.dimension, observationSize: source.data.observationSize)
     }
-    if let limit = source.data.measurementLimit {
-      evaluationPoints = min(evaluationPoints, limit / 2)
+    guard let limit = source.data.measurementLimit else { return }
+    let least = TrainingConfiguration.validEvaluationPoints.lowerBound
+    guard limit >= 2 * least else {
+      throw Setting.error(
+        "--source", "\(source.name), of which \(limit) points are held out,",
+        accepted: "a file of which \(2 * least) points or more are held out for the "
+          + "metrics, see --held-out")
     }
+    evaluationPoints = min(evaluationPoints, limit / 2)
   }
 
   /// What a setting of the perceptron is, for messages.

@@ -37,7 +37,7 @@ struct PointSource {
         accepted: "points of equal weight, or a mixture with --as-mixture")
     }
     if let deviation { return try mixture(file, deviation) }
-    let share = heldOut ?? 0.2
+    let share = heldOut ?? PointCloud.defaultShare
     guard PointCloud.validShares.contains(share) else {
       throw Setting.error("--held-out", share, accepted: "a share from 0.01 to 0.9")
     }

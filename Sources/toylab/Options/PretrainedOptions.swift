@@ -56,6 +56,12 @@ struct PretrainedOptions: ParsableArguments {
   private func pretrained(
     _ path: String, _ average: Double?, _ option: String, _ configuration: TrainingConfiguration
   ) throws -> Pretrained {
+    guard FileSystem.exists(path) else {
+      throw Setting.error(
+        option, path,
+        accepted: "the folder of a run, one of its checkpoints or a file of published names, "
+          + "and there is nothing of this name")
+    }
     guard path.hasSuffix(".safetensors"), !ProbedRun.isInRun(path) else {
       return try Pretrained(run: path, averageDecay: average)
     }

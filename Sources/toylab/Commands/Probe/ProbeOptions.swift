@@ -15,17 +15,7 @@ struct ProbeOptions: ParsableArguments {
     help: ArgumentHelp("Folder of a run, or a checkpoint in it.", valueName: "run"))
   var path: String
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Probe the checkpoint of this step (default: the latest).", valueName: "step"))
-  var checkpoint: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Probe the run's average of this decay instead of the parameters.", valueName: "decay"))
-  var average: Double?
+  @OptionGroup var parameters: CheckpointOptions
 
   @Flag(help: "Print JSON instead of a table.")
   var json = false
@@ -33,9 +23,7 @@ struct ProbeOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws -> ProbedRun {
-    let run = try ProbedRun(path, step: checkpoint, averageDecay: average)
-    tellDamage(run.damaged, instead: run.checkpoint.step)
-    return run
+    try parameters.probed(path)
   }
 
   var pool: WorkerPool { WorkerPool(threads: threads.count) }
