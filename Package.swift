@@ -134,7 +134,7 @@ let package = Package(
     tests("Networks", "CKernels", "Engines", "Files", "RandomStreams", "Tensors"),
     tests("Interpolants", "Tensors"),
     tests("DataSources", "Files", "RandomStreams"),
-    tests("FlowMaps", "Engines", "Interpolants", "Networks", "RandomStreams", "Tensors"),
+    tests("FlowMaps", "Engines", "Files", "Interpolants", "Networks", "RandomStreams", "Tensors"),
     tests(
       "GroundTruth", "DataSources", "Engines", "Files", "Interpolants", "RandomStreams", "Tensors",
       fixtures: true),

@@ -146,16 +146,22 @@ public final class FlowMapReadings<Scalar: EngineScalar> {
     case velocity
     /// `Σ`, `[rows, d, d]`, where a reading needs it.
     case covariance
+    /// `c`, `[rows]`, where the network is told a class.
+    case label
   }
 
   private let executable: Executable<Scalar>
   private let inputs: [Input: Buffer<Scalar>]
 
-  /// - Parameter parameters: read at every run.
+  /// - Parameters:
+  ///   - tellsClasses: whether the network is told the class of each row, `Input/label`.
+  ///   - parameters: read at every run.
+  /// - Precondition: a network that is told classes has some.
   public init(
     _ readings: Set<FlowMapReading>, network: some Network, interpolant: any Interpolant,
-    parameters: Buffer<Scalar>, rows: Int, pool: WorkerPool
+    tellsClasses: Bool = false, parameters: Buffer<Scalar>, rows: Int, pool: WorkerPool
   ) {
+    precondition(!tellsClasses || network.classCount > 0, "the network has no classes to be told")
     let d = network.dimension
     let wanted = readings.sorted { $0.rawValue < $1.rawValue }
     let takesVelocity = readings.contains(where: \.needsVelocity)
@@ -168,12 +174,14 @@ public final class FlowMapReadings<Scalar: EngineScalar> {
       )
       let velocity = takesVelocity ? input(.velocity, [rows, d]) : nil
       let covariance = takesCovariance ? input(.covariance, [rows, d, d]) : nil
+      let label = tellsClasses ? input(.label, [rows]) : nil
+      let flowMap = FlowMap(interpolant: interpolant, network: network, parameters: tensors)
+        .given(Conditions(label: label))
       let point = FlowMapPoint(
-        FlowMap(interpolant: interpolant, network: network, parameters: tensors), x, from: t,
-        to: s, velocity: velocity, covariance: covariance)
+        flowMap, x, from: t, to: s, velocity: velocity, covariance: covariance)
       return Program(
         rows: rows,
-        inputs: [x, t, s, velocity, covariance].compactMap { $0 }.map { (.perRow, $0) }
+        inputs: [x, t, s, velocity, covariance, label].compactMap { $0 }.map { (.perRow, $0) }
           + tensors.inputs,
         outputs: wanted.map { ($0.outputName, .perRow, point.tensor($0)) })
     }
@@ -181,7 +189,7 @@ public final class FlowMapReadings<Scalar: EngineScalar> {
     var inputs: [Input: Buffer<Scalar>] = [:]
     for (input, width) in [
       (.points, d), (.time, 1), (.endTime, 1), (.velocity, takesVelocity ? d : 0),
-      (.covariance, takesCovariance ? d * d : 0),
+      (.covariance, takesCovariance ? d * d : 0), (.label, tellsClasses ? 1 : 0),
     ] as [(Input, Int)] where width > 0 {
       let buffer = Buffer<Scalar>(count: rows * width)
       executable.bind(input: input.rawValue, to: buffer)

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 public import Engines
+internal import Files
 public import Interpolants
 public import Networks
 internal import Tensors
@@ -76,7 +77,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
   /// - Parameters:
   ///   - values: points, `rows × d`, row-major.
   ///   - moments: a time `t` a row.
-  /// - Throws: ``GuidanceError``, `EngineError`.
+  /// - Throws: `ConfigurationError` for conditions out of range, `EngineError`.
   public func velocity(
     _ values: [Double], at moments: [Double], given conditions: SamplingConditions = .none
   ) throws -> [Double] {
@@ -86,7 +87,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
 
   /// `f(x; t, s)` of row-major points.
   ///
-  /// - Throws: ``GuidanceError``, `EngineError`.
+  /// - Throws: `ConfigurationError` for conditions out of range, `EngineError`.
   public func map(
     _ values: [Double], from t: Double, to s: Double, given conditions: SamplingConditions = .none
   ) throws -> [Double] {
@@ -97,7 +98,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
 
   /// `f(x; t, s)` of row-major points with times of their own.
   ///
-  /// - Throws: ``GuidanceError``, `EngineError`.
+  /// - Throws: `ConfigurationError` for conditions out of range, `EngineError`.
   public func map(
     _ values: [Double], from moments: [Double], to endMoments: [Double],
     given conditions: SamplingConditions = .none
@@ -110,7 +111,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
   ///
   /// - Returns: the points before the first and after every step: `steps + 1` arrays, the last one
   ///   holding the samples.
-  /// - Throws: ``GuidanceError``, `EngineError`.
+  /// - Throws: `ConfigurationError` for conditions out of range, `EngineError`.
   public func trajectory(
     _ noise: [Double], steps: Int, given conditions: SamplingConditions = .none
   ) throws -> [[Double]] {
@@ -123,7 +124,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
 
   /// Samples: noise carried from `T` to 0 in `steps` equal steps.
   ///
-  /// - Throws: ``GuidanceError``, `EngineError`.
+  /// - Throws: `ConfigurationError` for conditions out of range, `EngineError`.
   public func sample(
     _ noise: [Double], steps: Int = 1, given conditions: SamplingConditions = .none
   ) throws -> [Double] {
@@ -155,7 +156,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     try executable.run()
   }
 
-  private func prepare(_ conditions: SamplingConditions) throws(GuidanceError) {
+  private func prepare(_ conditions: SamplingConditions) throws(ConfigurationError) {
     try checkScale(conditions.scale)
     precondition(
       conditions.scale == 1 || classCount > 0, "guidance of a network without classes")
@@ -166,7 +167,9 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     if let values = conditions.observations { observations.assign(values) }
     if let classes = conditions.labels {
       for (row, label) in classes.enumerated() where !(0...classCount).contains(label) {
-        throw .labelOutOfRange(row: row, label: label, classCount: classCount)
+        throw ConfigurationError(
+          setting: "label of row \(row)", value: "\(label)",
+          accepted: "a class from 0 to \(classCount - 1), or \(classCount) for none")
       }
     }
     guard classCount > 0 else { return }

@@ -19,6 +19,9 @@ public enum TimeSampler: Sendable, Hashable, Codable {
   /// `log(σ(t)/α(t))` normal, `s = 0`: the laws of iCT (mean −1.1, deviation 2; arXiv 2310.14189) and sCM
   /// (−1, 1.4; arXiv 2410.11081), both for data of unit scale.
   case logNormal(mean: Double = -1, deviation: Double = 1.4)
+  /// Two draws of a logit-normal law; `t` the larger, `s` the smaller, but `s = t` in a share of the rows, spread
+  /// evenly over the batch: the law of MeanFlow (arXiv 2505.13447).
+  case logitNormal(mean: Double = -0.4, deviation: Double = 1, diagonalShare: Double = 0.75)
 
   /// Draws times for rows of a batch, each a function of the stream and the row.
   ///
@@ -61,8 +64,23 @@ public enum TimeSampler: Sendable, Hashable, Codable {
         times[row] = Scalar(interpolant.time(noiseToSignal: ratio))
       }
       UnsafeMutableRawBufferPointer(endTimes).initializeMemory(as: UInt8.self, repeating: 0)
+    case .logitNormal(let mean, let deviation, let diagonalShare):
+      Scalar.fillNormal(stream, scratch, rows: rows, draws: 2)
+      for place in 0..<2 * rows.count {
+        scratch[place] = Scalar(1 / (1 + exp(-mean - deviation * Double(scratch[place]))))
+      }
+      Scalar.sortPairs(
+        UnsafeBufferPointer(scratch), larger: times, smaller: endTimes, scaledBy: span)
+      for (place, row) in rows.enumerated() where isDiagonal(row, share: diagonalShare) {
+        endTimes[place] = times[place]
+      }
     }
   }
+}
+
+/// Whether a row is of the share that is spread evenly over the rows.
+private func isDiagonal(_ row: Int, share: Double) -> Bool {
+  (Double(row + 1) * share).rounded(.down) > (Double(row) * share).rounded(.down)
 }
 
 private func first<Element>(
@@ -86,6 +104,15 @@ extension TimeSampler {
       throw ConfigurationError(
         setting: "log-normal times", value: "mean \(mean), deviation \(deviation)",
         accepted: "a mean from -20 to 20, a deviation above 0 and at most 20")
+    }
+    if case .logitNormal(let mean, let deviation, let share) = self,
+      !(abs(mean) <= 20 && deviation > 0 && deviation <= 20 && share >= 0 && share < 1)
+    {
+      throw ConfigurationError(
+        setting: "logit-normal times",
+        value: "mean \(mean), deviation \(deviation), diagonal share \(share)",
+        accepted:
+          "a mean from -20 to 20, a deviation above 0 and at most 20, a share from 0 to below 1")
     }
     if case .relaxed(let a, let b) = self, !(a > 0 && b > 0 && a <= 20 && b <= 20) {
       throw ConfigurationError(

@@ -76,6 +76,11 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.start = start
   }
 
+  /// Whether the network is told a class in every row, so that it learns nothing of what it is to do without.
+  public var alwaysTellsClass: Bool {
+    network.classCount > 0 && loss.guidance.labelDropout == 0
+  }
+
   /// The numbers of points on which metrics can be evaluated.
   public static let validEvaluationPoints = 16...65_536
 

@@ -11,7 +11,11 @@ import Testing
   private static let samplers: [TimeSampler] = [
     .endAtZero, .relaxed(), .relaxed(a: 2, b: 3), .uniformTriangle, .fixedEnd(fraction: 0.25),
   ]
-  private static let all = samplers + [.logNormal(), .logNormal(mean: -1.1, deviation: 2)]
+  private static let all =
+    samplers + [
+      .logNormal(), .logNormal(mean: -1.1, deviation: 2), .logitNormal(),
+      .logitNormal(diagonalShare: 0.3),
+    ]
   private let stream = RandomStream(seed: 8, purpose: "times")
 
   private func draw<Scalar: RandomScalar>(
@@ -47,7 +51,7 @@ import Testing
     switch sampler {
     case .relaxed(let a, let b) where b == 1: return pow(x, a)
     case .relaxed(2, 3): return x * x * (6 - 8 * x + 3 * x * x)
-    case .endAtZero, .uniformTriangle, .relaxed, .fixedEnd, .logNormal: return x
+    case .endAtZero, .uniformTriangle, .relaxed, .fixedEnd, .logNormal, .logitNormal: return x
     }
   }
 
@@ -125,10 +129,27 @@ import Testing
     #expect(endTimes.allSatisfy { $0 == 0 })
   }
 
+  @Test("logit-normal times have a normal logit, and the share of the diagonal is exact")
+  func logitNormal() {
+    let n = 20_000
+    let (times, endTimes) = draw(
+      .logitNormal(mean: -0.4, deviation: 1, diagonalShare: 0), 0..<n, .trigonometric,
+      as: Double.self)
+    let logits = (times + endTimes).map { log($0 / (.pi / 2 - $0)) }
+    #expect(
+      statistic(logits) { 0.5 * erfc(-($0 + 0.4) / 2.0.squareRoot()) }
+        < 1.95 / Double(2 * n).squareRoot())
+    for share in [0, 0.3, 0.75] {
+      let (times, endTimes) = draw(
+        .logitNormal(diagonalShare: share), 0..<1_000, .linear, as: Double.self)
+      #expect(zip(times, endTimes).count { $0 == $1 } == Int(1_000 * share))
+    }
+  }
+
   @Test("every sampler survives coding")
   func coding() throws {
     let samplers: [TimeSampler] = [
-      .endAtZero, .relaxed(), .uniformTriangle, .fixedEnd(), .logNormal(),
+      .endAtZero, .relaxed(), .uniformTriangle, .fixedEnd(), .logNormal(), .logitNormal(),
     ]
     for sampler in samplers {
       let data = try JSONEncoder().encode(sampler)

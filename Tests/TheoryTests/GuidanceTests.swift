@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Files
 import FlowMaps
 import GroundTruth
 import Interpolants
@@ -104,7 +105,7 @@ import Training
     #expect(throws: GuidanceSweepError.noSteps(0)) { try sweep(sampling: [1, 0]) }
     let single = try MixturePreset.single.mixture()
     #expect(throws: GuidanceSweepError.oneClass(target: "single")) { try sweep(target: single) }
-    #expect(throws: GuidanceError.self) {
+    #expect(throws: ConfigurationError.self) {
       try sweep(pairs: [GuidanceSweep.Pair(training: .infinity, sampling: 1)])
     }
     #expect(throws: MixtureError.self) {

@@ -116,8 +116,8 @@ func labelledMixture() throws -> GaussianMixture {
   @Test("settings that guidance cannot use are refused by name")
   func refusals() throws {
     try configuration().validate()
-    #expect(throws: GuidanceError.self) { try configuration(scale: .nan).validate() }
-    #expect(throws: GuidanceError.self) { try configuration(dropout: 1).validate() }
+    #expect(throws: ConfigurationError.self) { try configuration(scale: .nan).validate() }
+    #expect(throws: ConfigurationError.self) { try configuration(dropout: 1).validate() }
     var consistency = configuration(.consistencyTraining)
     try consistency.validate()
     consistency.loss.guidance.scale = 2

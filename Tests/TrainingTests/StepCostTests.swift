@@ -91,6 +91,7 @@ struct StepCostTests {
     "nor with any law of times",
     arguments: [
       TimeSampler.uniformTriangle, .relaxed(), .relaxed(a: 0.7, b: 1.3), .endAtZero, .logNormal(),
+      .logitNormal(),
     ])
   func everyTimeSampler(times: TimeSampler) throws {
     let configuration = configuration(.improvedSelfDistillation, times: times)

@@ -150,7 +150,7 @@ import Training
     #expect(guided.loss.guidance == Guidance(scale: 2, labelDropout: 0.1))
     let dropped = try configuration("--class-conditional --label-dropout 0.2")
     #expect(dropped.loss.guidance == Guidance(scale: 1, labelDropout: 0.2))
-    #expect(throws: GuidanceError.self) { try configuration("--label-dropout 1") }
+    #expect(throws: ConfigurationError.self) { try configuration("--label-dropout 1") }
   }
 
   @Test("a trained run teaches and starts another, which takes over its network")

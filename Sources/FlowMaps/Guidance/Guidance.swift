@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+public import Files
 internal import Networks
 internal import Tensors
 
@@ -33,11 +34,12 @@ public struct Guidance: Sendable, Hashable, Codable {
 
   /// Checks what comes from outside.
   ///
-  /// - Throws: ``GuidanceError``.
-  public func validate() throws(GuidanceError) {
+  /// - Throws: `ConfigurationError`.
+  public func validate() throws(ConfigurationError) {
     try checkScale(scale)
     guard labelDropout >= 0 && labelDropout < 1 else {
-      throw .dropoutOutOfRange(value: labelDropout)
+      throw ConfigurationError(
+        setting: "label dropout", value: "\(labelDropout)", accepted: "a number from 0 to below 1")
     }
   }
 }
@@ -67,27 +69,10 @@ extension Guidance {
   }
 }
 
-/// Settings of guidance that cannot be used.
-public enum GuidanceError: Error, Equatable, Sendable, CustomStringConvertible {
-  case nonFiniteScale(value: Double)
-  case dropoutOutOfRange(value: Double)
-  /// A class the network does not have; `row` counts from 0.
-  case labelOutOfRange(row: Int, label: Int, classCount: Int)
-
-  public var description: String {
-    switch self {
-    case .nonFiniteScale(let value):
-      return "the guidance scale must be finite, found \(value)"
-    case .dropoutOutOfRange(let value):
-      return "the label dropout must be a number from 0 to below 1, found \(value)"
-    case .labelOutOfRange(let row, let label, let classCount):
-      return
-        "row \(row): the label must be from 0 to \(classCount - 1), or \(classCount) for none, "
-        + "found \(label)"
-    }
+/// - Throws: `ConfigurationError` for a scale that is no finite number.
+func checkScale(_ scale: Double) throws(ConfigurationError) {
+  guard scale.isFinite else {
+    throw ConfigurationError(
+      setting: "guidance scale", value: "\(scale)", accepted: "a finite number")
   }
-}
-
-func checkScale(_ scale: Double) throws(GuidanceError) {
-  guard scale.isFinite else { throw .nonFiniteScale(value: scale) }
 }

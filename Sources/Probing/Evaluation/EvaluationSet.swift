@@ -33,6 +33,8 @@ public struct EvaluationSet: Sendable {
   public let noise: [Double]
   /// `f*(z; T, 0)`; empty where the law is not known exactly.
   public let mappedNoise: [Double]
+  /// A class for each row of ``noise``, drawn as the source has them; empty where it has none.
+  public let classes: [Int]
   /// Independent samples of the source.
   public let data: [Double]
   /// Distances between two independent samples of the source of this size: what a perfect map scores.
@@ -76,7 +78,9 @@ public struct EvaluationSet: Sendable {
     func stream(_ purpose: StreamPurpose) -> RandomStream {
       RandomStream(seed: seed, purpose: purpose)
     }
-    let x = source.samples(count: 2 * count, stream: stream(.evaluationPointData))
+    let (x, labels) = source.labelledSamples(
+      count: 2 * count, stream: stream(.evaluationPointData))
+    classes = source.classCount > 0 ? labels.prefix(count).map(Int.init) : []
     let z = stream(.evaluationPointNoise).normals(rows: 2 * count, draws: d)
     let u = stream(.evaluationTimes).uniforms(rows: 2 * count, draws: 2)
     let end = interpolant.endTime

@@ -13,17 +13,41 @@ public final class Evaluator<Scalar: EngineScalar> {
   public let set: EvaluationSet
   /// What is held against the law or the teacher; nil where there is neither.
   private let readings: FlowMapReadings<Scalar>?
+  /// What is held against the truth given the class; nil where there is none, or the network is told none.
+  private let guidedReadings: FlowMapReadings<Scalar>?
   private let sampler: FlowMapSampler<Scalar>
-  private let tellsClasses: Bool
+  private let metrics: [Metric]
+  /// The class each sample is told; nil where none is told.
+  private let sampleClasses: [Int]?
 
-  /// - Parameter parameters: read at every evaluation.
+  /// - Parameters:
+  ///   - parameters: read at every evaluation.
+  ///   - alwaysTold: whether the network was told a class in every row of its training. It is then asked nothing
+  ///     without one, and its samples are of the source's classes.
   public init(
-    network: some Network, parameters: Buffer<Scalar>, set: EvaluationSet, pool: WorkerPool
+    network: some Network, parameters: Buffer<Scalar>, set: EvaluationSet,
+    alwaysTold: Bool = false, pool: WorkerPool
   ) {
     self.set = set
     let path = set.interpolant.interpolant
-    tellsClasses = network.classCount > 0
-    if !set.offers.isDisjoint(with: [.exact, .teacher]) {
+    let guided = network.classCount > 0 ? set.guided : nil
+    metrics = Metric.allCases.filter {
+      set.offers.contains($0.need) && ($0.need != .classes || guided != nil)
+        && !(alwaysTold && $0.asksUntold)
+    }
+    sampleClasses = alwaysTold ? set.classes : nil
+    guidedReadings = guided.map { guided in
+      let readings = FlowMapReadings<Scalar>(
+        [.squaredTotalDerivative], network: network, interpolant: path, tellsClasses: true,
+        parameters: parameters, rows: guided.count, pool: pool)
+      readings.assign(guided.noisy, to: .points)
+      readings.assign(guided.times, to: .time)
+      readings.assign([0], to: .endTime)
+      readings.assign(guided.velocities, to: .velocity)
+      readings.assign(guided.classes.map(Double.init), to: .label)
+      return readings
+    }
+    if !alwaysTold && !set.offers.isDisjoint(with: [.exact, .teacher]) {
       let wanted: Set<FlowMapReading> =
         set.offers.contains(.matrices)
         ? [.squaredTotalDerivative, .squaredJacobian, .varianceTerm] : [.squaredTotalDerivative]
@@ -50,17 +74,16 @@ public final class Evaluator<Scalar: EngineScalar> {
       readings?.assign(set.velocities, to: .velocity)
       try readings?.run()
     }
+    try guidedReadings?.run()
     let samples = try sample()
-    let guided = tellsClasses ? set.guided : nil
-    return try Metric.allCases.filter { set.offers.contains($0.need) }.compactMap { metric in
-      try estimate(of: metric, samples, guided, teacherLosses).map { (metric, $0) }
+    return try metrics.compactMap { metric in
+      try estimate(of: metric, samples, teacherLosses).map { (metric, $0) }
     }
   }
 
-  /// - Returns: nil for what is given classes where the network is told none.
+  /// - Returns: nil for what is not known here.
   private func estimate(
-    of metric: Metric, _ samples: [Double], _ guided: GuidedEvaluationSet?,
-    _ teacherLosses: (atZero: Estimate, relaxed: Estimate)?
+    of metric: Metric, _ samples: [Double], _ teacherLosses: (atZero: Estimate, relaxed: Estimate)?
   ) throws -> Estimate? {
     let d = set.source.dimension
     let cloud = Points(samples, dimension: d)
@@ -81,14 +104,16 @@ public final class Evaluator<Scalar: EngineScalar> {
       }
       return Estimate(successes: inside, of: set.count)
     case .guidedVelocityError:
-      return try guided.map {
+      return try set.guided.map {
         meanSquaredDistance(
           try sampler.velocity(
             $0.noisy, at: $0.times, given: SamplingConditions(labels: $0.classes)),
           $0.velocities, dimension: d)
       }
+    case .guidedEulerianLossAtZero:
+      return guidedReadings.map { Estimate(meanOf: $0.values(.squaredTotalDerivative)) }
     case .guidedMapError:
-      return try guided.map {
+      return try set.guided.map {
         meanSquaredDistance(
           try sampler.sample($0.noise, given: SamplingConditions(labels: $0.classes)),
           $0.mappedNoise, dimension: d)
@@ -117,11 +142,13 @@ public final class Evaluator<Scalar: EngineScalar> {
 
   /// The evaluation noise carried from `T` to 0.
   public func sample(steps: Int = 1) throws -> [Double] {
-    try sampler.sample(set.noise, steps: steps)
+    try sampler.sample(
+      set.noise, steps: steps, given: SamplingConditions(labels: sampleClasses))
   }
 
   /// See `FlowMapSampler.trajectory`, on the evaluation noise.
   public func trajectory(steps: Int) throws -> [[Double]] {
-    try sampler.trajectory(set.noise, steps: steps)
+    try sampler.trajectory(
+      set.noise, steps: steps, given: SamplingConditions(labels: sampleClasses))
   }
 }

@@ -23,7 +23,7 @@ public struct GuidedErrors: Sendable, Codable, Equatable {
   ///   - sampler: of as many rows as the set has.
   ///   - samplingScale: `ω₂`, guidance in sampling.
   ///   - steps: numbers of sampling steps.
-  /// - Throws: `GuidanceError`, `EngineError`.
+  /// - Throws: `ConfigurationError`, `EngineError`.
   public init(
     _ set: GuidedEvaluationSet, conditional: GuidedEvaluationSet,
     sampler: FlowMapSampler<some EngineScalar>, samplingScale: Double, steps: [Int]

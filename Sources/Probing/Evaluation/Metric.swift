@@ -45,6 +45,8 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   case fractionInsideModes
   /// `E‖F(x_t; t, t, c) − ṽ‖²` with the exact guided velocity, at data of each class.
   case guidedVelocityError
+  /// `E‖D_ṽ f(x_t; t, 0, c)‖²` with the exact guided velocity, at data of each class.
+  case guidedEulerianLossAtZero
   /// `E‖f(z; T, 0, c) − f*_ω(z; T, 0, c)‖²` with the exact guided flow map.
   case guidedMapError
 
@@ -59,8 +61,21 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .eulerianLossAtZero, .eulerianLoss, .flowMapError, .fractionInsideModes: return .exact
     case .varianceTermAtZero, .varianceTerm, .jacobianNormAtZero, .jacobianNorm: return .matrices
     case .slicedWasserstein, .energyDistance: return .samples
-    case .guidedVelocityError, .guidedMapError: return .classes
+    case .guidedVelocityError, .guidedEulerianLossAtZero, .guidedMapError: return .classes
     case .teacherEulerianLossAtZero, .teacherEulerianLoss: return .teacher
+    }
+  }
+
+  /// Whether the measurement asks the map without telling it a class, where it could be told one.
+  var asksUntold: Bool {
+    switch self {
+    case .eulerianLossAtZero, .eulerianLoss, .varianceTermAtZero, .varianceTerm,
+      .jacobianNormAtZero, .jacobianNorm, .flowMapError, .teacherEulerianLossAtZero,
+      .teacherEulerianLoss:
+      return true
+    case .slicedWasserstein, .energyDistance, .fractionInsideModes, .guidedVelocityError,
+      .guidedEulerianLossAtZero, .guidedMapError:
+      return false
     }
   }
 
@@ -78,6 +93,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .energyDistance: return "energy distance"
     case .fractionInsideModes: return "fraction inside modes"
     case .guidedVelocityError: return "guided velocity error"
+    case .guidedEulerianLossAtZero: return "guided LED, $s$ = 0"
     case .guidedMapError: return "guided flow-map error"
     case .teacherEulerianLossAtZero: return "teacher's LED, $s$ = 0"
     case .teacherEulerianLoss: return "teacher's LED, $s$ < $t$"
@@ -98,6 +114,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
     case .energyDistance: return "energy distance"
     case .fractionInsideModes: return "fraction inside modes"
     case .guidedVelocityError: return "guided velocity error"
+    case .guidedEulerianLossAtZero: return "guided LED, s = 0"
     case .guidedMapError: return "guided flow-map error"
     case .teacherEulerianLossAtZero: return "teacher's LED, s = 0"
     case .teacherEulerianLoss: return "teacher's LED, s < t"

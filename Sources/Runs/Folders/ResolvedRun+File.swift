@@ -35,7 +35,9 @@ extension ResolvedRun {
     let source: Source
     switch document.root["source"]?.content {
     case nil: source = try named(nil)
-    case .string(let name): source = try named(name)
+    case .string(let name):
+      source = try named(name)
+      decoder.userInfo[Self.namedSourceKey] = source
     default: source = try decoded(document.root["source"] ?? document.root)
     }
     let base = try JSONDocument(data: try JSONEncoder().encode(defaults(source)), path: path).root

@@ -53,11 +53,6 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether the network is told a class in every row, so that it learns nothing of what it is to do without.
-  public var alwaysTellsClass: Bool {
-    configuration.network.classCount > 0 && configuration.loss.guidance.labelDropout == 0
-  }
-
   /// Checks what comes from outside.
   ///
   /// - Throws: `ConfigurationError`.
@@ -88,6 +83,12 @@ extension ResolvedRun {
     case configuration, source, checkpointInterval, threads, version, command
   }
 
+  /// Where a decoder finds the source of a run that gives it by its name.
+  static let namedSourceKey: CodingUserInfoKey = {
+    guard let key = CodingUserInfoKey(rawValue: "named source") else { fatalError("no key") }
+    return key
+  }()
+
   /// The name of ``source`` in runs from before it was called one.
   private enum OldKeys: String, CodingKey { case target }
 
@@ -95,7 +96,9 @@ extension ResolvedRun {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let old = try decoder.container(keyedBy: OldKeys.self)
     configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
-    if old.contains(.target) {
+    if let named = decoder.userInfo[Self.namedSourceKey] as? Source {
+      source = named
+    } else if old.contains(.target) {
       source = try old.decode(Source.self, forKey: .target)
       mappedKeys[OldKeys.target.rawValue] = CodingKeys.source.rawValue
     } else {

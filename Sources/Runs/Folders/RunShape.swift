@@ -120,6 +120,12 @@ extension ResolvedRun {
     .init("relaxed", .object([.init("a", .number), .init("b", .number)])),
     .init("uniformTriangle", none), .init("fixedEnd", .object([.init("fraction", .number)])),
     .init("logNormal", .object([.init("mean", .number), .init("deviation", .number)])),
+    .init(
+      "logitNormal",
+      .object([
+        .init("mean", .number), .init("deviation", .number),
+        .init("diagonalShare", .number, "of rows with s = t, from 0 to below 1"),
+      ])),
   ])
 
   private static let optimizer = JSONShape.choice([

@@ -120,7 +120,7 @@ extension ProbedRun {
   fileprivate func checkLikelihood(label: Int?) throws(RunLikelihoodError) {
     let network = run.configuration.network
     if network.observationSize > 0 { throw .observations(run: path) }
-    if label == nil && run.alwaysTellsClass {
+    if label == nil && run.configuration.alwaysTellsClass {
       throw .noLabel(run: path, classCount: network.classCount)
     }
     if let label, !(0..<network.classCount).contains(label) {

@@ -23,14 +23,15 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   ) {
     trainer = Trainer(
       configuration, source: evaluation.source, pretrained: pretrained, pool: pool)
-    evaluator = Evaluator(
-      network: configuration.network, parameters: trainer.parameters, set: evaluation, pool: pool)
+    func makeEvaluator(of parameters: Buffer<Scalar>) -> Evaluator<Scalar> {
+      Evaluator(
+        network: configuration.network, parameters: parameters, set: evaluation,
+        alwaysTold: configuration.alwaysTellsClass, pool: pool)
+    }
+    evaluator = makeEvaluator(of: trainer.parameters)
     let hasAverages = !configuration.averageDecays.isEmpty
     average = Buffer(count: hasAverages ? trainer.parameters.count : 0)
-    averageEvaluator =
-      hasAverages
-      ? Evaluator(
-        network: configuration.network, parameters: average, set: evaluation, pool: pool) : nil
+    averageEvaluator = hasAverages ? makeEvaluator(of: average) : nil
   }
 
   /// Steps made so far.

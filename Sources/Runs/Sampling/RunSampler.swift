@@ -84,7 +84,7 @@ public struct RunSampler: Sendable {
   ///   - steps: equal steps from `T` to 0.
   ///   - label: the class that every sample is given, of a network with classes; nil for none.
   ///   - scale: of guidance in sampling (Post-CFG).
-  /// - Throws: if the checkpoint cannot be read; ``RunSamplerError/notFinite(checkpoint:)``; `GuidanceError` for a
+  /// - Throws: if the checkpoint cannot be read; ``RunSamplerError/notFinite(checkpoint:)``; `ConfigurationError` for a
   ///   class that the network does not have.
   public func samples(
     count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double = 1,

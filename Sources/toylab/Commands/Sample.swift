@@ -132,7 +132,7 @@ struct Sample: ParsableCommand {
           ? "none: the network of \(path) is told no classes"
           : "a class of the network, 0 to \(classes - 1)")
     }
-    if label == nil && run.alwaysTellsClass {
+    if label == nil && run.configuration.alwaysTellsClass {
       throw Setting.error(
         "--label", "none",
         accepted: "a class, 0 to \(classes - 1): the network of \(path) was told one in every row")

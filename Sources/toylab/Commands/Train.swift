@@ -201,7 +201,8 @@ extension Train {
         checkpointInterval: RunOptions.defaultCheckpointInterval, threads: threads.count,
         command: commandLine())
     } source: { name in
-      try model.resolvedSource(named: name ?? ModelOptions.defaultSource)
+      try model.isGiven
+        ? model.resolvedSource() : model.resolvedSource(named: name ?? ModelOptions.defaultSource)
     }
   }
 

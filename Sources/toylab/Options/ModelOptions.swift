@@ -184,11 +184,13 @@ private func require(
 }
 
 extension TrainingConfiguration {
-  /// Gives the default network and measurements the sizes of a source.
+  /// Gives a perceptron and the measurements the sizes of a source. Other networks have the sizes that were
+  /// chosen for them.
   mutating func fit(to source: ResolvedRun.Source) throws {
-    try changePerceptron("--source") {
-      $0.changing(
-        dimension: source.data.dimension, observationSize: source.data.observationSize)
+    if let perceptron = network.perceptron {
+      network = .perceptron(
+        perceptron.changing(
+          dimension: source.data.dimension, observationSize: source.data.observationSize))
     }
     guard let limit = source.data.measurementLimit else { return }
     let least = TrainingConfiguration.validEvaluationPoints.lowerBound

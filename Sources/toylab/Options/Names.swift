@@ -44,6 +44,7 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
   case uniform
   case fixed
   case logNormal = "log-normal"
+  case logitNormal = "logit-normal"
 
   init(_ times: TimeSampler) {
     switch times {
@@ -52,6 +53,7 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
     case .uniformTriangle: self = .uniform
     case .fixedEnd: self = .fixed
     case .logNormal: self = .logNormal
+    case .logitNormal: self = .logitNormal
     }
   }
 
@@ -62,6 +64,7 @@ enum TimesName: String, CaseIterable, ExpressibleByArgument {
     case .uniform: return .uniformTriangle
     case .fixed: return .fixedEnd()
     case .logNormal: return .logNormal()
+    case .logitNormal: return .logitNormal()
     }
   }
 }

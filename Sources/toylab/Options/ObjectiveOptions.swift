@@ -17,7 +17,8 @@ struct ObjectiveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Training times: s = 0; relaxed, two draws of a beta distribution; uniform on s <= t; fixed, one s for "
-        + "all and t uniform above it; or s = 0 and log-normal noise levels "
+        + "all and t uniform above it; s = 0 and log-normal noise levels; or logit-normal, two draws, s = t in three "
+        + "rows of four "
         + "(default: \(TimesName(defaults.times).rawValue)).", valueName: "times"))
   var times: TimesName?
 

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Files
 import Interpolants
 import Networks
 import RandomStreams
@@ -208,14 +209,14 @@ private struct GuidedCase {
   @Test(
     "settings that cannot be used are refused",
     arguments: [
-      (Guidance(scale: .nan), "scale must be finite, found nan"),
-      (Guidance(scale: .infinity), "scale must be finite, found inf"),
-      (Guidance(scale: 2, labelDropout: 1), "from 0 to below 1, found 1.0"),
-      (Guidance(scale: 2, labelDropout: -0.1), "from 0 to below 1, found -0.1"),
-      (Guidance(scale: 2, labelDropout: .nan), "from 0 to below 1, found nan"),
+      (Guidance(scale: .nan), "guidance scale: nan"),
+      (Guidance(scale: .infinity), "guidance scale: inf"),
+      (Guidance(scale: 2, labelDropout: 1), "label dropout: 1.0"),
+      (Guidance(scale: 2, labelDropout: -0.1), "label dropout: -0.1"),
+      (Guidance(scale: 2, labelDropout: .nan), "label dropout: nan"),
     ])
   func refusals(guidance: Guidance, text: String) throws {
-    let error = #expect(throws: GuidanceError.self) { try guidance.validate() }
+    let error = #expect(throws: ConfigurationError.self) { try guidance.validate() }
     #expect(error?.description.contains(text) == true)
   }
 

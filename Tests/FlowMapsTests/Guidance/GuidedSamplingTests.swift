@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Engines
+import Files
 import FlowMaps
 import Interpolants
 import Networks
@@ -75,13 +76,19 @@ import Testing
   @Test("a label out of range and a scale that is no number are refused")
   func refusals() throws {
     let sampler = sampler(.linear)
-    #expect(throws: GuidanceError.labelOutOfRange(row: 1, label: 3, classCount: 2)) {
+    #expect(
+      throws: ConfigurationError(
+        setting: "label of row 1", value: "3", accepted: "a class from 0 to 1, or 2 for none")
+    ) {
       try sampler.sample(points, given: SamplingConditions(labels: [0, 3, 0, 0, 0]))
     }
-    #expect(throws: GuidanceError.labelOutOfRange(row: 0, label: -1, classCount: 2)) {
+    #expect(
+      throws: ConfigurationError(
+        setting: "label of row 0", value: "-1", accepted: "a class from 0 to 1, or 2 for none")
+    ) {
       try sampler.sample(points, given: SamplingConditions(labels: [-1, 0, 0, 0, 0]))
     }
-    #expect(throws: GuidanceError.self) {
+    #expect(throws: ConfigurationError.self) {
       try sampler.sample(points, given: guided(.nan))
     }
   }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import DataSources
 import Files
 import FlowMaps
 import Foundation
@@ -23,7 +24,9 @@ import Training
           teacher: .average(decay: 0.9), stabilizers: .none,
           guidance: Guidance(scale: 2, labelDropout: 0.1)))
     }
-    + [TimeSampler.endAtZero, .uniformTriangle, .fixedEnd(), .logNormal()].map {
+    + [
+      TimeSampler.endAtZero, .uniformTriangle, .fixedEnd(), .logNormal(), .logitNormal(),
+    ].map {
       TrainingConfiguration(
         loss: TrainingLoss(
           objective: .stabilizedConsistency, tangent: .published, discretization: .shrinking()),
@@ -89,6 +92,18 @@ import Training
       expected.configuration.times = .endAtZero
       expected.configuration.network = .perceptron(MultilayerPerceptron(width: 5))
       #expect(try read(path) == expected)
+
+      try write(Data(#"{"source": "points.csv"}"#.utf8))
+      let cloud = try PointCloud(
+        FinitePoints(name: "points.csv", points: (0..<200).map(Double.init), shape: [2]),
+        standardization: .none)
+      let points = ResolvedRun.Source(name: "points.csv", cloud: cloud)
+      var asked: String?
+      let named = try ResolvedRun(file: path, defaults: defaults) { name in
+        asked = name
+        return points
+      }
+      #expect(asked == "points.csv" && named == defaults(points))
 
       try write(Data(#"{"configuration": {"lossy": {}}}"#.utf8))
       #expect(throws: JSONShapeError.self) { try read(path) }

@@ -90,7 +90,7 @@ public struct GuidanceSweep: Sendable {
   /// - Parameters:
   ///   - threads: runs side by side.
   ///   - onStep: called after every step of any run, from its thread.
-  /// - Throws: `GuidanceError`, `EngineError`.
+  /// - Throws: `ConfigurationError`, `EngineError`.
   public func run(
     threads: Int, onStep: @escaping @Sendable () -> Void = {}
   ) throws -> [Outcome] {
