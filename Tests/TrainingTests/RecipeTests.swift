@@ -24,7 +24,8 @@ import Training
     return configuration
   }
 
-  @Test("every recipe is a valid configuration, with classes and without", arguments: Recipe.allCases)
+  @Test(
+    "every recipe is a valid configuration, with classes and without", arguments: Recipe.allCases)
   func valid(recipe: Recipe) throws {
     for steps in [1, 3, 1000, 400_000] {
       try configuration(recipe, network(), steps: steps).validate()

@@ -18,8 +18,14 @@ import Testing
   private func markdown(_ script: String) throws -> String {
     try withTemporaryFolder { folder in
       let path = "\(folder)/toylab"
-      try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: path))
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      // Written by another process: a descriptor of ours, inherited by what a test beside this one starts, would make
+      // the file too busy to be run.
+      let writer = try Process.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        arguments: [
+          "-c", #"printf '%s' "$1" > "$0" && chmod 755 "$0""#, path, "#!/bin/sh\n\(script)\n",
+        ])
+      writer.waitUntilExit()
       return try study().markdown(executable: path)
     }
   }
