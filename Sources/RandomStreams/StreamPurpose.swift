@@ -15,6 +15,8 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case labelDropout = "label dropout"
   case dataOrder = "data order"
   case heldOutSplit = "held-out split"
+  case imageFlips = "image flips"
+  case latentNoise = "latent noise"
 
   // Evaluation and sampling.
   case evaluationPointData = "evaluation clean points"
@@ -24,6 +26,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case evaluationData = "evaluation data"
   case evaluationSecondData = "evaluation second data"
   case measurementOrder = "measurement order"
+  case measuredLatentNoise = "measured latent noise"
   case evaluationDirections = "evaluation directions"
   case guidedEvaluationData = "guided evaluation data"
   case guidedEvaluationPointNoise = "guided evaluation noise in points"
@@ -33,6 +36,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case comparisonExactSample = "comparison exact sample"
   case comparisonDirections = "comparison directions"
   case samplingNoise = "sampling noise"
+  case galleryNoise = "gallery noise"
   case measureSplits = "measure splits"
   case measureDirections = "measure directions"
 

@@ -5,13 +5,15 @@ import DataSources
 import Networks
 import Training
 
-/// The network by the name of a size, and a published way of training it.
+/// A published way of training.
 struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Settings of a published way of training, scaled to the network; other options override them. A source with "
         + "classes is told them.\n" + recipeList, valueName: "name"))
   var recipe: Recipe?
+
+  var isGiven: Bool { recipe != nil }
 
   /// Takes the recipe's settings, before any option overrides them.
   func apply(to configuration: inout TrainingConfiguration, source: any DataSource) {
