@@ -36,6 +36,26 @@ import Testing
     }
   }
 
+  @Test("of the digits at one place a class is one Gaussian, whose flow map is m + 0.2 z")
+  func onePlace() throws {
+    let mixture = try GlyphPreset.digits.mixture()
+    #expect(mixture.components.map(\.label) == Array(0..<10))
+    let middle = try GlyphPreset.glyphs.mixture().components.enumerated()
+      .filter { $0.offset % 3 == 1 }.map(\.element.mean)
+    #expect(mixture.components.map(\.mean) == middle)
+    let noise = RandomStream(seed: 4, purpose: "test").normals(rows: 1, draws: 64)
+    for label in [0, 7] {
+      let map = ExactFlowMap(
+        of: try GuidedVelocity(mixture, label: label, scale: 1), interpolant: LinearInterpolant(),
+        relativeTolerance: 1e-10)
+      let image = try map.trajectory(noise, from: 1, through: [0])[0]
+      for pixel in 0..<64 {
+        let exact = mixture.components[label].mean[pixel] + 0.2 * noise[pixel]
+        #expect(abs(image[pixel] - exact) < 1e-8)
+      }
+    }
+  }
+
   @Test("of exact samples 0.989 count as inside, as in the plane")
   func inside() throws {
     let mixture = try GlyphPreset.glyphs.mixture()
