@@ -15,6 +15,8 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case labelDropout = "label dropout"
   case dataOrder = "data order"
   case heldOutSplit = "held-out split"
+  case supervisedNoise = "supervised noise"
+  case imageShifts = "image shifts"
 
   // Evaluation and sampling.
   case evaluationPointData = "evaluation clean points"
@@ -35,6 +37,9 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case samplingNoise = "sampling noise"
   case measureSplits = "measure splits"
   case measureDirections = "measure directions"
+  case featureHalves = "feature halves"
+  case featureSubsets = "feature subsets"
+  case kernelSubsets = "kernel subsets"
 
   // Probes.
   case probeData = "probe data"
