@@ -17,6 +17,8 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case heldOutSplit = "held-out split"
   case imageFlips = "image flips"
   case latentNoise = "latent noise"
+  case supervisedNoise = "supervised noise"
+  case imageShifts = "image shifts"
 
   // Evaluation and sampling.
   case evaluationPointData = "evaluation clean points"
@@ -39,6 +41,9 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case galleryNoise = "gallery noise"
   case measureSplits = "measure splits"
   case measureDirections = "measure directions"
+  case featureHalves = "feature halves"
+  case featureSubsets = "feature subsets"
+  case kernelSubsets = "kernel subsets"
 
   // Probes.
   case probeData = "probe data"

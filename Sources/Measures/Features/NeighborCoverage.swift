@@ -1,0 +1,67 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+/// Precision and recall of samples by nearest neighbours (Kynkäänniemi et al. 2019): a law's support is taken for the
+/// balls around its samples that reach to their `k`-th nearest neighbours.
+public struct NeighborCoverage: Sendable, Equatable, Codable {
+  /// The share of samples within a ball of the reference: whether they look right.
+  public let precision: Estimate
+  /// The share of the reference within a ball of the samples: whether they show everything.
+  public let recall: Estimate
+  /// `k`
+  public let neighbors: Int
+
+  /// Compares two sets of features; both depend on the numbers of samples, which should be equal to those of a floor.
+  ///
+  /// - Throws: ``FeatureError`` for different dimensions or no more samples than neighbours.
+  /// - Complexity: distances between all pairs, three times over.
+  public init(
+    _ samples: Points, reference: Points, neighbors: Int = 3
+  ) throws(FeatureError) {
+    precondition(neighbors >= 1, "\(neighbors) neighbours")
+    guard samples.dimension == reference.dimension else {
+      throw .dimensions(left: samples.dimension, right: reference.dimension)
+    }
+    let fewest = min(samples.count, reference.count)
+    guard fewest > neighbors else {
+      throw .tooFewSamples(
+        purpose: "recall and precision by \(neighbors) neighbours", samples: fewest,
+        needed: neighbors + 1, features: samples.dimension)
+    }
+    guard samples.isFinite, reference.isFinite else { throw .notFinite(purpose: "a sample") }
+    self.neighbors = neighbors
+    let sampleRadii = Self.squaredRadii(samples, neighbors)
+    let referenceRadii = Self.squaredRadii(reference, neighbors)
+    var isReached = [Bool](repeating: false, count: reference.count)
+    var inside = 0
+    DistanceBlocks.forEachRow(from: samples, to: reference) { row, squares in
+      var isInside = false
+      let own = sampleRadii[row]
+      for index in squares.indices {
+        if squares[index] <= referenceRadii[index] { isInside = true }
+        if squares[index] <= own { isReached[index] = true }
+      }
+      if isInside { inside += 1 }
+    }
+    precision = Estimate(share: inside, of: samples.count)
+    recall = Estimate(share: isReached.count { $0 }, of: reference.count)
+  }
+
+  /// The squared distance of each point to its `k`-th nearest other.
+  private static func squaredRadii(_ points: Points, _ neighbors: Int) -> [Double] {
+    var radii = [Double](repeating: 0, count: points.count)
+    DistanceBlocks.forEachRow(from: points, to: points) { row, squares in
+      // Ascending; the point itself is left out by its number, for others may lie at the same place.
+      var nearest = [Double](repeating: .infinity, count: neighbors)
+      for index in squares.indices where index != row && squares[index] < nearest[neighbors - 1] {
+        var place = neighbors - 1
+        while place > 0 && nearest[place - 1] > squares[index] {
+          nearest[place] = nearest[place - 1]
+          place -= 1
+        }
+        nearest[place] = squares[index]
+      }
+      radii[row] = nearest[neighbors - 1]
+    }
+    return radii
+  }
+}
