@@ -17,6 +17,8 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public var checkpointInterval: Int
   /// Samples are drawn as a picture every so many steps, and at the last; nil for never. It changes no bit of a result.
   public var gridInterval: Int?
+  /// How samples of images are measured with each row of metrics; nil for not at all.
+  public var features: FeatureSettings?
   /// For information: it changes no bit of a result.
   public var threads: Int
   /// The version of the lab that started the run.
@@ -31,13 +33,14 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public init(
     configuration: TrainingConfiguration, source: Source,
     pretrained: PretrainedParameters = .none, checkpointInterval: Int = 1000,
-    gridInterval: Int? = nil, threads: Int, command: String
+    gridInterval: Int? = nil, features: FeatureSettings? = nil, threads: Int, command: String
   ) {
     self.configuration = configuration
     self.source = source
     self.pretrained = pretrained
     self.checkpointInterval = checkpointInterval
     self.gridInterval = gridInterval
+    self.features = features
     self.threads = threads
     version = toylabVersion
     self.command = command
@@ -91,6 +94,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
             : "a whole number of at least 1")
       }
     }
+    try features?.validate(for: source)
     if !(1...1024).contains(threads) {
       throw ConfigurationError(
         setting: "threads", value: "\(threads)", accepted: "a whole number from 1 to 1024")
@@ -102,7 +106,8 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
 extension ResolvedRun {
   private enum CodingKeys: String, CodingKey {
-    case configuration, source, checkpointInterval, gridInterval, threads, version, command
+    case configuration, source, checkpointInterval, gridInterval, features, threads, version
+    case command
   }
 
   /// Where a decoder finds the source of a run that gives it by its name.
@@ -129,6 +134,7 @@ extension ResolvedRun {
     pretrained = try PretrainedParameters(of: configuration, from: decoder)
     checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
     gridInterval = try values.decodeIfPresent(Int.self, forKey: .gridInterval)
+    features = try values.decodeIfPresent(FeatureSettings.self, forKey: .features)
     threads = try values.decode(Int.self, forKey: .threads)
     version = try values.decode(String.self, forKey: .version)
     command = try values.decode(String.self, forKey: .command)

@@ -13,6 +13,13 @@ extension ResolvedRun {
     .init("source", source, "where the data come from: a name, a file, or the law itself"),
     .init("checkpointInterval", .integer, "steps between two checkpoints, at least 1"),
     .init("gridInterval", .integer, "steps between two pictures of samples of images, at least 1"),
+    .init(
+      "features",
+      .object([
+        .init("space", words(FeatureSettings.Space.self), "what images are compared in"),
+        .init("samples", .integer, "for each number of steps, 200 to 100000"),
+        .init("steps", .list(.integer), "from noise to data, different"),
+      ]), "how samples of images are measured with each row of metrics"),
     .init("threads", .integer, "of the machine that made the run; not read from a file"),
     .init("version", .text, "of the lab that started the run; not read from a file"),
     .init("command", .text, "that started the run; not read from a file"),

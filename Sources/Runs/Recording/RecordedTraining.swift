@@ -18,6 +18,8 @@ public final class RecordedTraining {
 
   public let run: ResolvedRun
   public let evaluation: EvaluationSet
+  /// What samples of images are held against; nil where that is not asked for.
+  public let features: FeatureReference?
   /// The latest row of metrics.
   public private(set) var lastRow: MetricsRow?
 
@@ -44,7 +46,8 @@ public final class RecordedTraining {
       // Written first, so that a run whose process is killed at any time can be taken up.
       if existing != .resume { try folder.write(run) }
       evaluation = try EvaluationSet(run, whilePreparing: whilePreparing)
-      driver = makeDriver(run, evaluation: evaluation)
+      features = try FeatureReference(run)
+      driver = makeDriver(run, evaluation: evaluation, features: features)
       if let checkpoint = folder.resumed {
         try driver.restore(from: checkpoint.file)
         lastCheckpoint = checkpoint.step
@@ -152,7 +155,7 @@ public final class RecordedTraining {
     // A step led out of the range of numbers, which the next one noticed: those before it are made again.
     let last = driver.step - 1
     guard last > lastCheckpoint ?? -1 else { return nil }
-    let again = makeDriver(run, evaluation: evaluation)
+    let again = makeDriver(run, evaluation: evaluation, features: features)
     if let lastCheckpoint {
       let path = folder.layout.checkpointPath(step: lastCheckpoint)
       try again.restore(from: try CheckpointFile(contentsOf: path))
@@ -184,15 +187,19 @@ private protocol TrainingDriver {
 
 extension TrainingRun: TrainingDriver where Scalar: TensorElement {}
 
-private func makeDriver(_ run: ResolvedRun, evaluation: EvaluationSet) -> any TrainingDriver {
+private func makeDriver(
+  _ run: ResolvedRun, evaluation: EvaluationSet, features: FeatureReference?
+) -> any TrainingDriver {
   let pool = WorkerPool(threads: run.threads)
   switch run.configuration.precision {
   case .float32:
     return TrainingRun<Float>(
-      run.configuration, evaluation: evaluation, pretrained: run.pretrained, pool: pool)
+      run.configuration, evaluation: evaluation, pretrained: run.pretrained, features: features,
+      pool: pool)
   case .float64:
     return TrainingRun<Double>(
-      run.configuration, evaluation: evaluation, pretrained: run.pretrained, pool: pool)
+      run.configuration, evaluation: evaluation, pretrained: run.pretrained, features: features,
+      pool: pool)
   }
 }
 

@@ -18,14 +18,18 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   private let averageEvaluator: Evaluator<Scalar>?
   private let average: Buffer<Scalar>
   private let pool: WorkerPool
+  /// Measure samples of images, of the parameters and of ``average``; nil where that is not asked for.
+  private let meter: FeatureMeter<Scalar>?
+  private let averageMeter: FeatureMeter<Scalar>?
 
   private var statistics = TrainingStatistics()
   /// Draws pictures of samples; compiled when it is first asked for.
   private var gallerySampler: FlowMapSampler<Scalar>?
 
+  /// - Parameter features: what samples of images are held against with each row of metrics.
   public init(
     _ configuration: TrainingConfiguration, evaluation: EvaluationSet,
-    pretrained: PretrainedParameters = .none, pool: WorkerPool
+    pretrained: PretrainedParameters = .none, features: FeatureReference? = nil, pool: WorkerPool
   ) {
     self.pool = pool
     trainer = Trainer(
@@ -39,6 +43,15 @@ public final class TrainingRun<Scalar: TrainingScalar> {
     let hasAverages = !configuration.averageDecays.isEmpty
     average = Buffer(count: hasAverages ? trainer.parameters.count : 0)
     averageEvaluator = hasAverages ? makeEvaluator(of: average) : nil
+    func makeMeter(of parameters: Buffer<Scalar>) -> FeatureMeter<Scalar>? {
+      features.map {
+        FeatureMeter(
+          $0, configuration: configuration, source: evaluation.source, parameters: parameters,
+          pool: pool)
+      }
+    }
+    meter = makeMeter(of: trainer.parameters)
+    averageMeter = hasAverages ? makeMeter(of: average) : nil
   }
 
   /// Steps made so far.
@@ -110,17 +123,22 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   private func measure() throws -> MetricsRow {
     var values = statistics.values
     values += try trainer.lossParts().map { ($0.part.rawValue, $0.mean) }
-    func append(_ evaluator: Evaluator<Scalar>, average decay: Double? = nil) throws {
+    func append(
+      _ evaluator: Evaluator<Scalar>, _ meter: FeatureMeter<Scalar>?, average decay: Double? = nil
+    ) throws {
       for (metric, estimate) in try evaluator.evaluate() {
         values.append((metric.key(average: decay), estimate.value))
         values.append((metric.errorKey(average: decay), estimate.standardError))
       }
+      for (steps, readings) in try meter?.measure() ?? [] {
+        values += readings.values(prefix: FeatureSettings.prefix(steps: steps, average: decay))
+      }
     }
-    try append(evaluator)
+    try append(evaluator, meter)
     if let averageEvaluator {
       for decay in trainer.configuration.averageDecays {
         trainer.copyAverage(decay: decay, to: average)
-        try append(averageEvaluator, average: decay)
+        try append(averageEvaluator, averageMeter, average: decay)
       }
     }
     statistics = TrainingStatistics()

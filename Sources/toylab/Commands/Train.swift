@@ -194,6 +194,7 @@ extension Train {
       checkpointInterval: options.checkpointEvery ?? written?.checkpointInterval
         ?? RunOptions.defaultCheckpointInterval,
       gridInterval: options.gridEvery ?? written?.gridInterval,
+      features: try options.featureSettings(written?.features),
       threads: threads.count, command: commandLine())
     try run.validate()
     return run
@@ -244,6 +245,7 @@ extension Train {
     }
     if model.images.data != nil { run.locateSource(as: try model.resolvedSource()) }
     if let gridEvery = options.gridEvery { run.gridInterval = gridEvery }
+    run.features = try options.featureSettings(run.features)
     if let steps = options.steps { try run.extend(toSteps: steps, path: layout.configurationPath) }
     if let checkpointEvery = options.checkpointEvery { run.checkpointInterval = checkpointEvery }
     if let threads = threads.threads { run.threads = threads }
@@ -295,7 +297,34 @@ func trainingResults(_ training: RecordedTraining) -> String {
     return [metric.label, "\(estimate)", floors[metric].map { "\($0)" } ?? ""]
   }
   return "\nStep \(row.step), \(training.evaluation.count) evaluation points, one-step samples:\n\n"
-    + textTable(["metric", "value", "exact sample"], rows) + "\n"
+    + textTable(["metric", "value", "exact sample"], rows) + "\n" + featureResults(training, row)
+}
+
+/// What samples of images read in features, at each number of steps.
+private func featureResults(_ training: RecordedTraining, _ row: MetricsRow) -> String {
+  guard let features = training.features else { return "" }
+  let decay = training.run.configuration.averageDecays.first
+  let names = ["frechet", "frechetLimit", "kernelDistance", "precision", "recall", "classAccuracy"]
+  let rows = features.settings.steps.map { steps -> [String] in
+    let prefix = FeatureSettings.prefix(steps: steps, average: decay)
+    return ["\(steps)"]
+      + names.map { name in
+        guard let value = row[prefix + name] else { return "" }
+        guard let error = row[prefix + name + ".standardError"] else {
+          return String(format: "%.4g", value)
+        }
+        return Estimate(value: value, standardError: error, count: 0).description
+      }
+  }
+  let floor = features.evaluation.floor.map {
+    "; two halves of \($0.halfCount) held-out images: Fréchet \($0.frechet.mean), kernel \($0.kernel.mean)"
+  }
+  return "\n\(features.settings.samples) samples of the "
+    + (decay.map { "average \($0)" } ?? "parameters")
+    + " in \(features.evaluation.space.title)\(floor ?? ""):\n\n"
+    + textTable(
+      ["steps", "Fréchet", "limit", "kernel distance", "precision", "recall", "class accuracy"],
+      rows) + "\n"
 }
 
 /// A signal asked to stop before the first step.

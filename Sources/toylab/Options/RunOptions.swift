@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Measures
+import Runs
 import Training
 
 /// The length of a run, what it measures and where it is kept.
@@ -57,6 +58,19 @@ struct RunOptions: ParsableArguments {
         + "drawn at the end (default: none).", valueName: "steps"))
   var gridEvery: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure samples of images in features with each row of metrics: Fréchet and kernel distance to the held-out "
+        + "images, precision and recall, class accuracy, in 1, 2 and 4 steps (default: none).",
+      valueName: "space"))
+  var features: FeatureSettings.Space?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Samples measured in features, 200 to 100000 (default: 2000).", valueName: "count"))
+  var featureSamples: Int?
+
   @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
   var out = ""
 
@@ -73,6 +87,21 @@ struct RunOptions: ParsableArguments {
       not depend on the last step (constant and square-root).
       """)
   var resume = false
+
+  /// How samples of images are measured, as far as it is asked for.
+  ///
+  /// - Parameter written: what a file says of it.
+  func featureSettings(_ written: FeatureSettings?) throws -> FeatureSettings? {
+    guard let space = features ?? written?.space else {
+      if let featureSamples {
+        throw Setting.error("--feature-samples", featureSamples, accepted: "it with --features")
+      }
+      return nil
+    }
+    let defaults = written ?? FeatureSettings(space: space)
+    return FeatureSettings(
+      space: space, samples: featureSamples ?? defaults.samples, steps: defaults.steps)
+  }
 
   func validate() throws {
     if overwrite && resume {
@@ -99,3 +128,5 @@ struct RunOptions: ParsableArguments {
     ].compactMap { $0 }
   }
 }
+
+extension FeatureSettings.Space: ExpressibleByArgument {}

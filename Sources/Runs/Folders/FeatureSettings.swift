@@ -1,0 +1,69 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import DataSources
+public import Files
+internal import Measures
+internal import Networks
+
+/// How samples of images are measured in features with each row of metrics: by one rule for every number of steps, for
+/// parameters and averages alike. It changes no bit of a training.
+public struct FeatureSettings: Sendable, Hashable, Codable {
+  /// What images are compared in.
+  public enum Space: String, CaseIterable, Sendable, Codable {
+    /// What the classifier of Fashion-MNIST that comes with the lab knows of them.
+    case classifier
+    /// 64 principal components of the held-out images' pixels, or all there are.
+    case pixels
+  }
+
+  public let space: Space
+  /// Samples drawn for each number of steps, with the classes of the source.
+  public let samples: Int
+  /// The numbers of steps from noise to data.
+  public let steps: [Int]
+
+  public init(space: Space, samples: Int = 2000, steps: [Int] = [1, 2, 4]) {
+    self.space = space
+    self.samples = samples
+    self.steps = steps
+  }
+
+  static let pixelComponents = 64
+
+  /// The numbers of samples that are accepted: more than features, and no more than fit in memory.
+  public static let validSamples = 200...100_000
+
+  /// How the names of readings in a row of metrics begin, as in `average.0.999/steps.2/frechet`.
+  public static func prefix(steps: Int, average decay: Double? = nil) -> String {
+    (decay.map { "average.\($0)/" } ?? "") + "steps.\(steps)/"
+  }
+
+  /// Checks what comes from outside against a source.
+  ///
+  /// - Throws: `ConfigurationError`.
+  func validate(for source: ResolvedRun.Source) throws(ConfigurationError) {
+    guard let images = source.images, images.kind == .images else {
+      throw ConfigurationError(
+        setting: "features", value: space.rawValue,
+        accepted: "none: the source \(source.name) is not of images")
+    }
+    if space == .classifier,
+      images.shape[0] != 1 || images.shape[1] != images.shape[2]
+        || !TrainedClassifier.shippedImageSizes.contains(images.shape[1])
+    {
+      throw ConfigurationError(
+        setting: "features", value: "classifier, on images of shape \(images.shape)",
+        accepted: "pixels, or grey images of "
+          + TrainedClassifier.shippedImageSizes.map { "\($0) by \($0)" }.joined(separator: " or ")
+          + " pixels")
+    }
+    try ConfigurationError.check([("feature samples", samples, Self.validSamples)])
+    guard !steps.isEmpty, steps.allSatisfy({ (1...1024).contains($0) }),
+      Set(steps).count == steps.count
+    else {
+      throw ConfigurationError(
+        setting: "feature steps", value: "\(steps)",
+        accepted: "different whole numbers from 1 to 1024")
+    }
+  }
+}
