@@ -246,6 +246,9 @@ extension Architecture {
     case .transformer(let network):
       let sizes = network.configuration
       return "\(sizes.depth) blocks of \(sizes.width) features, \(sizes.tokens) tokens"
+    case .unet(let network):
+      let widths = network.configuration.blockChannels.map(String.init)
+      return "levels of \(widths.joined(separator: ", ")) channels"
     }
   }
 }
