@@ -6,6 +6,7 @@ extension Architecture {
     switch self {
     case .perceptron(let network): network.width
     case .transformer(let network): network.configuration.width
+    case .unet(let network): network.configuration.blockChannels.max() ?? 1
     }
   }
 }

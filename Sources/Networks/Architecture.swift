@@ -8,12 +8,14 @@ public import Tensors
 public enum Architecture: Network, Equatable, Sendable {
   case perceptron(MultilayerPerceptron)
   case transformer(FlowMapTransformer)
+  case unet(UNet)
 
   /// The network itself.
   private var network: any Network {
     switch self {
     case .perceptron(let network): network
     case .transformer(let network): network
+    case .unet(let network): network
     }
   }
 
@@ -47,6 +49,12 @@ extension Architecture {
     return network
   }
 
+  /// The U-Net, if it is one.
+  public var unet: UNet? {
+    guard case .unet(let network) = self else { return nil }
+    return network
+  }
+
   /// The same network told other conditions: the source of the data decides how many classes there are and
   /// what is observed.
   ///
@@ -65,6 +73,11 @@ extension Architecture {
       configuration.classCount = classCount
       configuration.observationSize = observationSize
       return .transformer(FlowMapTransformer(configuration))
+    case .unet(let network):
+      var configuration = network.configuration
+      configuration.classCount = classCount
+      configuration.observationSize = observationSize
+      return .unet(UNet(configuration))
     }
   }
 
@@ -76,6 +89,7 @@ extension Architecture {
     switch self {
     case .perceptron(let network): try network.validate(memory: memory)
     case .transformer(let network): try network.configuration.validate(memory: memory)
+    case .unet(let network): try network.configuration.validate(memory: memory)
     }
   }
 }
@@ -97,19 +111,24 @@ extension FlowMapTransformer: TrainableNetwork {
   public var architecture: Architecture { .transformer(self) }
 }
 
+extension UNet: TrainableNetwork {
+  public var architecture: Architecture { .unet(self) }
+}
+
 // MARK: - Coding
 
 extension Architecture: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case perceptron
     case transformer
+    case unet
   }
 
   private enum BarePerceptronKeys: String, CodingKey {
     case dimension
   }
 
-  /// Reads `{"perceptron": {…}}` or `{"transformer": {…}}`. Runs from before there was a choice hold the bare
+  /// Reads `{"perceptron": {…}}`, `{"transformer": {…}}` or `{"unet": {…}}`. Runs from before there was a choice hold the bare
   /// perceptron, which is known by its dimension.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -118,6 +137,8 @@ extension Architecture: Codable {
       self = .perceptron(try values.decode(MultilayerPerceptron.self, forKey: .perceptron))
     case [.transformer]:
       self = .transformer(try values.decode(FlowMapTransformer.self, forKey: .transformer))
+    case [.unet]:
+      self = .unet(try values.decode(UNet.self, forKey: .unet))
     default:
       guard
         values.allKeys.isEmpty,
@@ -138,6 +159,7 @@ extension Architecture: Codable {
     switch self {
     case .perceptron(let network): try values.encode(network, forKey: .perceptron)
     case .transformer(let network): try values.encode(network, forKey: .transformer)
+    case .unet(let network): try values.encode(network, forKey: .unet)
     }
   }
 }

@@ -17,20 +17,7 @@ extension MultilayerPerceptron {
       ("depth", depth, Self.validDepths), ("classes", classCount, 0...16_777_216),
       ("size of an observation", observationSize, 0...16_777_216),
     ])
-    switch timeFeatures {
-    case .plain: break
-    case .positional(let features), .fourier(let features, _):
-      if features < 2 || features > 1024 || features % 2 != 0 {
-        throw ConfigurationError(
-          setting: "time features", value: "\(features)",
-          accepted: "an even number from 2 to 1024")
-      }
-    }
-    if case .fourier(_, let scale) = timeFeatures, !(scale > 0 && scale <= 1000) {
-      throw ConfigurationError(
-        setting: "scale of the time features", value: "\(scale)",
-        accepted: "a number above 0 and at most 1000")
-    }
+    try timeFeatures.validate()
     try TrainingMemory.check(parameters: layout.count, memory: memory)
   }
 }

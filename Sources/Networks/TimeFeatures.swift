@@ -1,10 +1,11 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 internal import Foundation
 internal import RandomStreams
 internal import Tensors
 
-/// What a time is turned into before it enters a perceptron.
+/// What a time is turned into before it enters a network.
 ///
 /// A tangent of the network grows with the highest frequency: continuous-time consistency is trained with
 /// ``positional(features:)``, and becomes unstable with ``fourier(features:scale:)`` of a large scale
@@ -23,6 +24,26 @@ public enum TimeFeatures: Sendable, Hashable, Codable {
     switch self {
     case .plain: return 1
     case .positional(let features), .fourier(let features, _): return features
+    }
+  }
+
+  /// Checks sizes that come from outside.
+  ///
+  /// - Throws: `ConfigurationError`.
+  func validate() throws(ConfigurationError) {
+    switch self {
+    case .plain: break
+    case .positional(let features), .fourier(let features, _):
+      if features < 2 || features > 1024 || features % 2 != 0 {
+        throw ConfigurationError(
+          setting: "time features", value: "\(features)",
+          accepted: "an even number from 2 to 1024")
+      }
+    }
+    if case .fourier(_, let scale) = self, !(scale > 0 && scale <= 1000) {
+      throw ConfigurationError(
+        setting: "scale of the time features", value: "\(scale)",
+        accepted: "a number above 0 and at most 1000")
     }
   }
 

@@ -158,5 +158,12 @@ public struct PrimitiveCase: CustomStringConvertible, Sendable {
     PrimitiveCase("convolution", [([2, 5, 6, 2], -1...1), ([3, 2, 2, 3], -1...1)]) { x in
       convolution(x[0], kernel: x[1], stride: 2)
     },
+    PrimitiveCase("padded convolution", [([2, 3, 4, 2], -1...1), ([3, 3, 2, 3], -1...1)]) { x in
+      convolution(sin(x[0]), kernel: x[1], padding: .same(kernel: 3))
+    },
+    PrimitiveCase("groupNorm", [([2, 2, 3, 4], -2...2)]) { x in groupNorm(x[0], groups: 2) },
+    PrimitiveCase("upsampled", [([2, 2, 3, 2], -1...1)]) { x in upsampled(sin(x[0]), by: 2) },
+    PrimitiveCase("averagePooled", [([2, 4, 6, 2], -1...1)]) { x in averagePooled(sin(x[0]), by: 2)
+    },
   ]
 }

@@ -32,9 +32,7 @@ struct Toylab: ParsableCommand {
     version: toylabVersion,
     subcommands: [
       Train.self, Sample.self, Measure.self, Features.self, Likelihood.self, Probe.self,
-      Verify.self,
-      ExactDegenerate.self, Bench.self,
-      Profile.self, Figure.self,
+      Verify.self, ExactDegenerate.self, Export.self, Bench.self, Profile.self, Figure.self,
     ]
       + walkthroughs.map { figureCommand($0) })
 

@@ -13,7 +13,11 @@ import Testing
   private static let transformer = FlowMapTransformer(
     TransformerConfiguration(
       imageSize: 4, patchSize: 2, channels: 1, width: 8, depth: 1, heads: 2))
-  private static let all: [Architecture] = [.perceptron(perceptron), .transformer(transformer)]
+  private static let unet = UNet(
+    UNetConfiguration(imageSize: 4, channels: 1, blockChannels: [4, 8], groups: 2, heads: 2))
+  private static let all: [Architecture] = [
+    .perceptron(perceptron), .transformer(transformer), .unet(unet),
+  ]
 
   private func decoded(_ text: String) throws -> Architecture {
     try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
@@ -27,7 +31,7 @@ import Testing
 
   @Test("a network is written under the name of its kind, and read back")
   func coding() throws {
-    for (network, kind) in zip(Self.all, ["perceptron", "transformer"]) {
+    for (network, kind) in zip(Self.all, ["perceptron", "transformer", "unet"]) {
       for network in [network, network.with(classCount: 3, observationSize: 2)] {
         let text = try encoded(network)
         #expect(text.hasPrefix("{\"\(kind)\":{"))
@@ -57,14 +61,43 @@ import Testing
   }
 
   @Test(
+    "a transformer is written as before unless its times or modulation are others; a preset fills in sizes"
+  )
+  func transformerSettings() throws {
+    #expect(
+      try encoded(Self.all[1])
+        == "{\"transformer\":{\"channels\":1,\"classCount\":0,\"depth\":1,\"heads\":2,\"imageSize\":4,"
+        + "\"observationSize\":0,\"patchSize\":2,\"width\":8}}")
+    let other = Architecture.transformer(
+      FlowMapTransformer(
+        TransformerConfiguration(
+          imageSize: 4, patchSize: 2, channels: 1, width: 8, depth: 1, heads: 2,
+          timeFeatures: .fourier(features: 8, scale: 3), modulation: .doublyNormalized)))
+    #expect(try decoded(encoded(other)) == other)
+    let preset = try decoded("{\"transformer\": {\"preset\": \"B/4\", \"channels\": 3}}")
+      .transformer?
+      .configuration
+    #expect(
+      preset
+        == TransformerConfiguration(
+          imageSize: 32, patchSize: 4, channels: 3, width: 768, depth: 12, heads: 12))
+  }
+
+  @Test("a U-Net that tells its levels alone has the settings of the tiny one")
+  func unetDefaults() throws {
+    let text = "{\"unet\": {\"imageSize\": 28, \"channels\": 1, \"blockChannels\": [32, 64, 64]}}"
+    #expect(try decoded(text) == .unet(UNet(.tiny)))
+  }
+
+  @Test(
     "what is no network is refused, and the kinds are named",
-    arguments: ["{}", "{\"unet\": {}}", "{\"perceptron\": {}, \"transformer\": {}}"])
+    arguments: ["{}", "{\"convnet\": {}}", "{\"perceptron\": {}, \"transformer\": {}}"])
   func unknown(text: String) throws {
     do {
       _ = try decoded(text)
       Issue.record("\(text) was read")
     } catch DecodingError.dataCorrupted(let context) {
-      #expect(context.debugDescription.contains("\"perceptron\", \"transformer\""))
+      #expect(context.debugDescription.contains("\"perceptron\", \"transformer\", \"unet\""))
     }
   }
 
@@ -72,7 +105,7 @@ import Testing
   func forwarding() throws {
     let stream = RandomStream(seed: 1, purpose: "test")
     for (architecture, network) in zip(
-      Self.all, [Self.perceptron, Self.transformer] as [any Network])
+      Self.all, [Self.perceptron, Self.transformer, Self.unet] as [any Network])
     {
       #expect(architecture.dimension == network.dimension)
       #expect(architecture.layout == network.layout)
@@ -80,6 +113,7 @@ import Testing
     }
     #expect(Self.all[0].perceptron == Self.perceptron && Self.all[0].transformer == nil)
     #expect(Self.all[1].transformer == Self.transformer && Self.all[1].perceptron == nil)
+    #expect(Self.all[2].unet == Self.unet && Self.all[0].unet == nil)
     for architecture in Self.all {
       let conditional = architecture.with(classCount: 3, observationSize: 2)
       #expect(conditional.classCount == 3 && conditional.observationSize == 2)

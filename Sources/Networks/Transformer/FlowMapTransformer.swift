@@ -58,7 +58,7 @@ public struct FlowMapTransformer: Network, Equatable {
 
   /// Initial parameters: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
   /// times, classes and observations, zero for modulations and the last layer, so that blocks start as the identity and the map
-  /// as zero.
+  /// as zero. Doubly normalised shifts alone start elsewhere, see ``Modulation``; the gates behind them are zero.
   public func initialParameters(_ stream: RandomStream) -> [Double] {
     let linear = layers.flatMap { layer -> [Double] in
       let count = layer.inputs * layer.outputs
@@ -68,24 +68,29 @@ public struct FlowMapTransformer: Network, Equatable {
         weight = Initializer.glorotUniform.matrix(
           inputs: layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
       case .condition:
-        weight = conditionMatrix(
+        weight = ConditionEmbedding.matrix(
           inputs: layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
-      case .zero:
+      case .zero, .modulation:
         weight = [Double](repeating: 0, count: count)
       }
-      return weight + [Double](repeating: 0, count: layer.outputs)
+      return weight + initialBias(layer, stream)
     }
     guard classCount > 0 else { return linear }
     return linear
-      + conditionMatrix(
+      + ConditionEmbedding.matrix(
         inputs: classCount + 1, outputs: configuration.width, stream.appending("labels"))
   }
 
-  /// Normal of deviation 0.02, `[inputs, outputs]`.
-  private func conditionMatrix(
-    inputs: Int, outputs: Int, _ stream: RandomStream
-  ) -> [Double] {
-    stream.normals(rows: inputs, draws: outputs).map { 0.02 * $0 }
+  private func initialBias(_ layer: Layer, _ stream: RandomStream) -> [Double] {
+    var bias = [Double](repeating: 0, count: layer.outputs)
+    if layer.kind == .modulation {
+      let width = configuration.width
+      bias.replaceSubrange(
+        3 * width..<4 * width,
+        with: configuration.modulation.initialShift(
+          width, stream.appending(layer.name).appending("shift")))
+    }
+    return bias
   }
 
   private struct Layer {
@@ -93,6 +98,8 @@ public struct FlowMapTransformer: Network, Equatable {
       case token
       case condition
       case zero
+      /// Shift, scale and gate of attention, then of the perceptron.
+      case modulation
     }
 
     let name: String
@@ -111,7 +118,7 @@ public struct FlowMapTransformer: Network, Equatable {
     for time in ["time", "endTime"] {
       layers.append(
         Layer(
-          name: "\(time).0", inputs: TransformerConfiguration.timeFeatures, outputs: width,
+          name: "\(time).0", inputs: configuration.timeFeatures.count, outputs: width,
           kind: .condition))
       layers.append(Layer(name: "\(time).1", inputs: width, outputs: width, kind: .condition))
     }
@@ -120,7 +127,7 @@ public struct FlowMapTransformer: Network, Equatable {
         layers.append(
           Layer(name: "blocks.\(block).\(name)", inputs: inputs, outputs: outputs, kind: kind))
       }
-      append("modulation", width, 6 * width, .zero)
+      append("modulation", width, 6 * width, .modulation)
       for name in ["query", "key", "value", "projection"] { append(name, width, width) }
       append("gate", width, hidden)
       append("up", width, hidden)

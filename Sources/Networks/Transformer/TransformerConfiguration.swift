@@ -15,6 +15,10 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   public let depth: Int
   /// Attention heads; each has `width / heads` features.
   public let heads: Int
+  /// What a time is turned into before its perceptron.
+  public let timeFeatures: TimeFeatures
+  /// How the conditions enter behind the second normalisation of a block.
+  public let modulation: Modulation
   /// The number of classes; 0 if the transformer is told none.
   public var classCount: Int
   /// Numbers of an observation; 0 if the transformer takes none.
@@ -23,12 +27,14 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   /// - Precondition: sizes that the initialiser for those from outside accepts.
   public init(
     imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int, heads: Int,
+    timeFeatures: TimeFeatures = publishedTimeFeatures, modulation: Modulation = .plain,
     classCount: Int = 0, observationSize: Int = 0
   ) {
     do {
       try self.init(
         validatingImageSize: imageSize, patchSize: patchSize, channels: channels, width: width,
-        depth: depth, heads: heads, classCount: classCount, observationSize: observationSize)
+        depth: depth, heads: heads, timeFeatures: timeFeatures, modulation: modulation,
+        classCount: classCount, observationSize: observationSize)
     } catch {
       preconditionFailure(error.description)
     }
@@ -41,7 +47,8 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   ///   count and observation size are not negative.
   public init(
     validatingImageSize imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int,
-    heads: Int, classCount: Int, observationSize: Int
+    heads: Int, timeFeatures: TimeFeatures = publishedTimeFeatures,
+    modulation: Modulation = .plain, classCount: Int, observationSize: Int
   ) throws(ConfigurationError) {
     self.imageSize = imageSize
     self.patchSize = patchSize
@@ -49,14 +56,15 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
     self.width = width
     self.depth = depth
     self.heads = heads
+    self.timeFeatures = timeFeatures
+    self.modulation = modulation
     self.classCount = classCount
     self.observationSize = observationSize
     try validateSizes()
   }
 
   /// 28×28 images of one channel in 49 patches: small enough for a CPU.
-  public static let tiny = TransformerConfiguration(
-    imageSize: 28, patchSize: 4, channels: 1, width: 128, depth: 4, heads: 4)
+  public static let tiny = TransformerPreset.tiny.configuration()
 
   /// Patches along one side.
   public var gridSize: Int { imageSize / patchSize }
@@ -68,31 +76,60 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   public var patchElements: Int { channels * patchSize * patchSize }
   /// Hidden units of the gated perceptron, `⌊2/3 · 4 · width⌋`.
   public var hiddenWidth: Int { 8 * width / 3 }
-  /// Sinusoidal features of a time.
-  public static let timeFeatures = 256
+  /// The features of the times in the published checkpoints, frequencies from 1 down to 1/10000: the positional
+  /// embedding that continuous-time consistency asks for (arXiv 2410.11081).
+  public static let publishedTimeFeatures = TimeFeatures.positional(features: 256)
 }
 
 // MARK: - Coding
 
 extension TransformerConfiguration {
   private enum CodingKeys: String, CodingKey {
+    case preset
     case imageSize, patchSize, channels, width, depth, heads, classCount, observationSize
+    case timeFeatures, modulation
   }
 
-  /// Reads sizes; a transformer that is told no conditions need not say so.
+  /// Reads sizes; a preset gives those that are not there. What is of the published checkpoints, and conditions
+  /// that there are none of, need not be said.
   ///
   /// - Throws: ``ConfigurationError`` for sizes no transformer can have, whose derived sizes would not exist.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    let preset = try values.decodeIfPresent(TransformerPreset.self, forKey: .preset)?
+      .configuration()
+    func size(_ key: CodingKeys, _ size: KeyPath<TransformerConfiguration, Int>) throws -> Int {
+      if let preset, !values.contains(key) { return preset[keyPath: size] }
+      return try values.decode(Int.self, forKey: key)
+    }
     try self.init(
-      validatingImageSize: try values.decode(Int.self, forKey: .imageSize),
-      patchSize: try values.decode(Int.self, forKey: .patchSize),
-      channels: try values.decode(Int.self, forKey: .channels),
-      width: try values.decode(Int.self, forKey: .width),
-      depth: try values.decode(Int.self, forKey: .depth),
-      heads: try values.decode(Int.self, forKey: .heads),
+      validatingImageSize: try size(.imageSize, \.imageSize),
+      patchSize: try size(.patchSize, \.patchSize), channels: try size(.channels, \.channels),
+      width: try size(.width, \.width), depth: try size(.depth, \.depth),
+      heads: try size(.heads, \.heads),
+      timeFeatures: try values.decodeIfPresent(TimeFeatures.self, forKey: .timeFeatures)
+        ?? Self.publishedTimeFeatures,
+      modulation: try values.decodeIfPresent(Modulation.self, forKey: .modulation) ?? .plain,
       classCount: try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0,
       observationSize: try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0)
+  }
+
+  /// Writes sizes, and of the settings those that differ from the published checkpoints: a run from before they
+  /// could be chosen is written as it was.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(imageSize, forKey: .imageSize)
+    try values.encode(patchSize, forKey: .patchSize)
+    try values.encode(channels, forKey: .channels)
+    try values.encode(width, forKey: .width)
+    try values.encode(depth, forKey: .depth)
+    try values.encode(heads, forKey: .heads)
+    try values.encode(classCount, forKey: .classCount)
+    try values.encode(observationSize, forKey: .observationSize)
+    if timeFeatures != Self.publishedTimeFeatures {
+      try values.encode(timeFeatures, forKey: .timeFeatures)
+    }
+    if modulation != .plain { try values.encode(modulation, forKey: .modulation) }
   }
 }
 
@@ -116,6 +153,7 @@ extension TransformerConfiguration {
       ("heads", heads, 1...16_384), ("classes", classCount, 0...16_777_216),
       ("size of an observation", observationSize, 0...16_777_216),
     ])
+    try timeFeatures.validate()
     guard imageSize % patchSize == 0 else {
       throw ConfigurationError(
         setting: "patch size", value: "\(patchSize)",

@@ -22,10 +22,10 @@ struct TransformerForward {
     _ image: Tensor, time: Tensor, endTime: Tensor, label: Tensor?, observation: Tensor?
   ) -> Tensor {
     let grid = PatchGrid(configuration: configuration)
-    var embedding = embedded(time, "time") + embedded(endTime, "endTime")
-    if let label { embedding = embedding + parameters["labels"].rows(at: label) }
-    if let observation { embedding = embedding + linear(observation, "observation") }
-    let condition = silu(embedding)
+    let embedding = ConditionEmbedding(
+      timeFeatures: configuration.timeFeatures, parameters: parameters)
+    let condition = silu(
+      embedding(time: time, endTime: endTime, label: label, observation: observation))
     var tokens =
       linear(grid.patches(image), "patch")
       + SinusoidalEmbedding.grid(configuration.gridSize, width: configuration.width)
@@ -36,20 +36,15 @@ struct TransformerForward {
     return grid.image(linear(modulated(tokens, shift: parts[0], scale: parts[1]), "final"))
   }
 
-  /// A time as a vector: `[rows, 1]` to `[rows, width]`.
-  private func embedded(_ time: Tensor, _ name: String) -> Tensor {
-    let features = SinusoidalEmbedding.time(time, features: TransformerConfiguration.timeFeatures)
-    return linear(silu(linear(features, "\(name).0")), "\(name).1")
-  }
-
   /// One block: attention, then a gated perceptron, each on modulated tokens and behind a gate.
   private func transformed(_ tokens: Tensor, _ condition: Tensor, _ name: String) -> Tensor {
     let parts = modulations(condition, "\(name).modulation", count: 6)
     let attended =
       tokens + parts[2]
       * attention(modulated(tokens, shift: parts[0], scale: parts[1]), name)
-    return attended + parts[5]
-      * perceptron(modulated(attended, shift: parts[3], scale: parts[4]), name)
+    let second = configuration.modulation(
+      rmsNorm(attended), shift: parts[3], scale: parts[4])
+    return attended + parts[5] * perceptron(second, name)
   }
 
   /// Vectors `[rows, 1, width]` that shift, scale or gate every token of a row.
@@ -60,7 +55,7 @@ struct TransformerForward {
   }
 
   private func modulated(_ tokens: Tensor, shift: Tensor, scale: Tensor) -> Tensor {
-    rmsNorm(tokens) * (1 + scale) + shift
+    Modulation.plain(rmsNorm(tokens), shift: shift, scale: scale)
   }
 
   private func attention(_ tokens: Tensor, _ name: String) -> Tensor {

@@ -57,27 +57,44 @@ extension ResolvedRun {
         .init("activation", words(MultilayerPerceptron.Activation.self)),
         .init("timeEmbedding", words(MultilayerPerceptron.TimeEmbedding.self)),
         .init("initializer", words(Initializer.self)),
-        .init(
-          "timeFeatures",
-          .choice([
-            .init("plain", none), .init("positional", .object([.init("features", .integer)])),
-            .init(
-              "fourier", .object([.init("features", .integer), .init("scale", .number)])),
-          ])),
+        .init("timeFeatures", timeFeatures),
         .init("classCount", .integer, "classes it is told, 0 for none"),
         .init("observationSize", .integer, "numbers of an observation, 0 for none"),
       ])),
     .init(
       "transformer",
       .object([
+        .init(
+          "preset", words(TransformerPreset.self), "whose sizes are taken where none are given"),
         .init("imageSize", .integer, "pixels of a side"),
         .init("patchSize", .integer, "pixels of a side of a token, divides the image's"),
         .init("channels", .integer), .init("width", .integer, "features of a token"),
         .init("depth", .integer, "blocks"),
         .init("heads", .integer, "of attention, divides the width"),
+        .init("timeFeatures", timeFeatures), .init("modulation", words(Modulation.self)),
         .init("classCount", .integer, "classes it is told, 0 for none"),
         .init("observationSize", .integer, "numbers of an observation, 0 for none"),
       ])),
+    .init(
+      "unet",
+      .object([
+        .init("imageSize", .integer, "pixels of a side, halved from level to level"),
+        .init("channels", .integer),
+        .init("blockChannels", .list(.integer), "of each level, the finest first"),
+        .init("layersPerBlock", .integer, "residual blocks of a level"),
+        .init("groups", .integer, "of normalised channels, divides every level's"),
+        .init("attentionLevels", .integer, "levels with attention, the coarsest first"),
+        .init("heads", .integer, "of attention, divides these levels' channels"),
+        .init("embeddingWidth", .integer, "features of the embedded times and conditions"),
+        .init("timeFeatures", timeFeatures), .init("modulation", words(Modulation.self)),
+        .init("classCount", .integer, "classes it is told, 0 for none"),
+        .init("observationSize", .integer, "numbers of an observation, 0 for none"),
+      ])),
+  ])
+
+  private static let timeFeatures = JSONShape.choice([
+    .init("plain", none), .init("positional", .object([.init("features", .integer)])),
+    .init("fourier", .object([.init("features", .integer), .init("scale", .number)])),
   ])
 
   private static let loss = JSONShape.object([

@@ -31,7 +31,7 @@ public struct Pretrained: Sendable {
   ///
   /// - Parameters:
   ///   - interpolant: the path on which it was trained, which such a file does not tell.
-  /// - Throws: `FileError`, `SafeTensorsError`, also for a tensor that is missing or of another shape.
+  /// - Throws: `FileError`, `SafeTensorsError`; `PublishedCheckpointError` for tensors that are not the network's.
   public init(
     published path: String, as configuration: TransformerConfiguration,
     interpolant: InterpolantKind
@@ -42,8 +42,6 @@ public struct Pretrained: Sendable {
     network = PretrainedNetwork(
       network: .transformer(FlowMapTransformer(configuration)), interpolant: interpolant,
       origin: path)
-    parameters = try names.vector { name, shape in
-      try file.exactNumbers(prefix + name, shape: shape, path: path)
-    }
+    parameters = try names.vector(from: file, prefix: prefix, path: path)
   }
 }

@@ -2,6 +2,7 @@
 
 public import Files
 public import GroundTruth
+public import Networks
 
 /// Why a file of reference values was refused. Keys are paths such as `0.objectives.directFull.mean`;
 /// records and elements are counted from 0.
@@ -14,6 +15,8 @@ public enum ReferenceError: Error, Sendable, Equatable, CustomStringConvertible 
   case unknownTensors(file: String)
   /// A file of tensors that is no valid one, or a tensor that is missing or of another type or shape.
   case tensors(SafeTensorsError)
+  /// Parameters under published names that are not those of the network.
+  case checkpoint(PublishedCheckpointError)
   case missingKey(file: String, key: String)
   /// A key that no quantity of the format has, so that its values would go unchecked.
   case unknownKey(file: String, key: String)
@@ -37,8 +40,10 @@ public enum ReferenceError: Error, Sendable, Equatable, CustomStringConvertible 
     case .unknownTensors(let file):
       return
         "\(file): holds tensors of no known format; known are those of a transformer (with "
-        + "\"outputTangent\")"
+        + "\"outputTangent\") and of an autoencoder (with \"latentMean\")"
     case .tensors(let error):
+      return error.description
+    case .checkpoint(let error):
       return error.description
     case .missingKey(let file, let key):
       return "\(file): the key \"\(key)\" is missing"

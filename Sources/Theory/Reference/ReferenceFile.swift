@@ -14,6 +14,8 @@ public enum ReferenceFile: Sendable {
   case gaussianMinimizers(GaussianMinimizerReference)
   /// `tit.safetensors`
   case transformer(TransformerReference)
+  /// `vae.safetensors`
+  case autoencoder(AutoencoderReference)
 
   /// Reads a file, telling its format by the keys of its records or the names of its tensors.
   ///
@@ -23,10 +25,13 @@ public enum ReferenceFile: Sendable {
     if file.hasSuffix(".safetensors") || looksLikeSafeTensors(data) {
       let tensors = try ReferenceTensors(data: data, file: file)
       let found = Set(tensors.contents.tensors.keys)
-      guard !TransformerReference.ownNames.isDisjoint(with: found) else {
+      if !AutoencoderReference.ownNames.isDisjoint(with: found) {
+        self = .autoencoder(try AutoencoderReference(tensors))
+      } else if !TransformerReference.ownNames.isDisjoint(with: found) {
+        self = .transformer(try TransformerReference(tensors))
+      } else {
         throw .unknownTensors(file: file)
       }
-      self = .transformer(try TransformerReference(tensors))
       return
     }
     switch try Format(data, file: file) {
@@ -52,6 +57,7 @@ public enum ReferenceFile: Sendable {
     case .objectives(let reference): return try reference.check()
     case .gaussianMinimizers(let reference): return try reference.check()
     case .transformer(let reference): return try reference.check()
+    case .autoencoder(let reference): return try reference.check()
     }
   }
 }

@@ -8,7 +8,8 @@ import Networks
 ///
 /// Names are `isd-WIDTH`, `esd-WIDTH`, `hvp-WIDTH` for a perceptron of three hidden SiLU layers,
 /// `isd-DEPTHxWIDTH` for one of DEPTH hidden GELU layers, each with `@BATCH` behind it if the batch is not
-/// 2048; and `tit-tiny`, a transformer on images with a batch of 64.
+/// 2048; `tit-tiny` and `unet-tiny`, a transformer and a U-Net on images, and `conv-SIZExCHANNELS`, a 3×3 convolution
+/// of SIZE×SIZE pixels, each with a batch of 64.
 struct BenchmarkItem: Sendable, Hashable {
   enum Work: Sendable, Hashable {
     /// Batch, loss, gradient and Adam update.
@@ -17,6 +18,10 @@ struct BenchmarkItem: Sendable, Hashable {
     case hessianProduct(PerceptronSizes)
     /// Batch, iSD loss, gradient and Adam update of a transformer on images of noise.
     case transformer(TransformerSizes)
+    /// The same of a U-Net.
+    case unet(UNetSizes)
+    /// A convolution and the gradients of its image and its kernel.
+    case convolution(ConvolutionSizes)
   }
 
   /// The perceptron of an item.
@@ -44,14 +49,45 @@ struct BenchmarkItem: Sendable, Hashable {
     }
   }
 
+  /// The U-Nets that have a name.
+  enum UNetSizes: String, CaseIterable, Sendable, Hashable {
+    case tiny
+
+    /// The network of this name.
+    var configuration: UNetConfiguration {
+      switch self {
+      case .tiny: return .tiny
+      }
+    }
+  }
+
+  /// The convolution of an item.
+  struct ConvolutionSizes: Sendable, Hashable {
+    /// Pixels of a side.
+    let size: Int
+    /// Of the image, and as many features.
+    let channels: Int
+
+    static let sizes = 1...1024
+    static let channelCounts = 1...4096
+  }
+
   /// What a step does.
   let work: Work
   /// Rows of a batch.
   let batch: Int
 
-  /// The batch of items on perceptrons and on transformers, where the name tells none.
+  /// The batch of items on perceptrons and on images, where the name tells none.
   static let defaultBatch = 2048
-  static let transformerBatch = 64
+  static let imageBatch = 64
+
+  /// Whether the peer program knows the item.
+  var hasPeer: Bool {
+    switch work {
+    case .training, .hessianProduct, .transformer: return true
+    case .unet, .convolution: return false
+    }
+  }
 
   init(work: Work, batch: Int) {
     self.work = work
@@ -67,7 +103,11 @@ struct BenchmarkItem: Sendable, Hashable {
     case .hessianProduct(let sizes):
       (stem, usual) = ("hvp-\(sizes.name)", Self.defaultBatch)
     case .transformer(let sizes):
-      (stem, usual) = ("tit-\(sizes.rawValue)", Self.transformerBatch)
+      (stem, usual) = ("tit-\(sizes.rawValue)", Self.imageBatch)
+    case .unet(let sizes):
+      (stem, usual) = ("unet-\(sizes.rawValue)", Self.imageBatch)
+    case .convolution(let sizes):
+      (stem, usual) = ("conv-\(sizes.size)x\(sizes.channels)", Self.imageBatch)
     }
     return batch == usual ? stem : "\(stem)@\(batch)"
   }
@@ -83,7 +123,10 @@ struct BenchmarkItem: Sendable, Hashable {
     return items { .training(.improvedSelfDistillation, $0) }
       + items { .training(.eulerianSelfDistillation, $0) }
       + items { .hessianProduct($0) }
-      + [BenchmarkItem(work: .transformer(.tiny), batch: transformerBatch)]
+      + [
+        .transformer(.tiny), .unet(.tiny), .convolution(ConvolutionSizes(size: 14, channels: 64)),
+        .convolution(ConvolutionSizes(size: 28, channels: 32)),
+      ].map { BenchmarkItem(work: $0, batch: imageBatch) }
   }()
 }
 
@@ -112,6 +155,17 @@ extension BenchmarkItem.PerceptronSizes {
   }
 }
 
+extension BenchmarkItem.ConvolutionSizes {
+  /// The sizes of `SIZExCHANNELS`, nil if the text is none or beyond the ranges.
+  fileprivate init?(text: Substring) {
+    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let size = numbers[0], let channels = numbers[1],
+      Self.sizes.contains(size), Self.channelCounts.contains(channels)
+    else { return nil }
+    self.init(size: size, channels: channels)
+  }
+}
+
 // MARK: - Names
 
 /// A benchmark item that does not exist.
@@ -124,7 +178,7 @@ struct UnknownBenchmarkError: Error, Equatable, CustomStringConvertible {
     return
       "there is no benchmark item \"\(name)\".\(suggestion) The items are "
       + names.joined(separator: ", ")
-      + "; other sizes are named the same way, as in isd-96 or hvp-2x64, and @BATCH sets the batch, as "
+      + "; other sizes are named the same way, as in isd-96, hvp-2x64 or conv-7x64, and @BATCH sets the batch, as "
       + "in isd-64@256, from 1 to \(BenchmarkItem.batches.upperBound)."
   }
 }
@@ -151,20 +205,31 @@ extension BenchmarkItem {
     if parts.count == 2 {
       guard let batch = Int(parts[1]), Self.batches.contains(batch) else { return nil }
       self.batch = batch
-    } else if case .transformer = work {
-      batch = Self.transformerBatch
     } else {
-      batch = Self.defaultBatch
+      switch work {
+      case .training, .hessianProduct: batch = Self.defaultBatch
+      case .transformer, .unet, .convolution: batch = Self.imageBatch
+      }
     }
   }
 }
 
 extension BenchmarkItem.Work {
   fileprivate init?(kind: Substring, size: Substring) {
-    if kind == "tit" {
+    switch kind {
+    case "tit":
       guard let sizes = BenchmarkItem.TransformerSizes(rawValue: String(size)) else { return nil }
       self = .transformer(sizes)
       return
+    case "unet":
+      guard let sizes = BenchmarkItem.UNetSizes(rawValue: String(size)) else { return nil }
+      self = .unet(sizes)
+      return
+    case "conv":
+      guard let sizes = BenchmarkItem.ConvolutionSizes(text: size) else { return nil }
+      self = .convolution(sizes)
+      return
+    default: break
     }
     guard let sizes = BenchmarkItem.PerceptronSizes(text: size) else { return nil }
     switch kind {

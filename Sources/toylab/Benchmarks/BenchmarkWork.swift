@@ -47,6 +47,13 @@ extension BenchmarkItem {
       return TrainingBenchmark(
         configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
         pool: pool)
+    case .unet(let sizes):
+      let network = UNet(sizes.configuration)
+      return TrainingBenchmark(
+        configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
+        pool: pool)
+    case .convolution(let sizes):
+      return ConvolutionBenchmark(sizes, batch: batch, pool: pool)
     }
   }
 
@@ -59,7 +66,7 @@ extension BenchmarkItem {
   }
 
   /// Images of normal numbers.
-  private func noiseImages(_ network: FlowMapTransformer) throws -> FinitePoints {
+  private func noiseImages(_ network: some Network) throws -> FinitePoints {
     try FinitePoints(
       name: "noise images",
       points: RandomStream(seed: 0, purpose: .benchmarkData).normals(

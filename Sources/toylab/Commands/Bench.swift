@@ -152,10 +152,16 @@ struct Bench: ParsableCommand {
 extension Bench {
   /// The items named, in the order given.
   ///
-  /// - Throws: ``UnknownBenchmarkError``.
+  /// - Throws: ``UnknownBenchmarkError``, or a `ValidationError` for an item that a peer is wanted for and has none.
   func selectedItems() throws -> [BenchmarkItem] {
-    guard let items else { return BenchmarkItem.standard }
-    return try words(items).map { try BenchmarkItem.named($0) }
+    guard let items else { return BenchmarkItem.standard.filter { $0.hasPeer || !peer } }
+    let named = try words(items).map { try BenchmarkItem.named($0) }
+    if peer, let item = named.first(where: { !$0.hasPeer }) {
+      throw ValidationError(
+        "--peer with \(item.name) cannot be used; the peer program has perceptrons and transformers alone."
+      )
+    }
+    return named
   }
 
   /// The numbers of threads in the order given, each once.
@@ -187,4 +193,6 @@ private let itemList = """
     esd-64 -128 -256 -512 -4x512   the same for ESD
     hvp-64 -128 -256 -512 -4x512   Hessian-vector product of iSD
     tit-tiny                       iSD step of a transformer, batch 64
+    unet-tiny                      iSD step of a U-Net, batch 64
+    conv-14x64 -28x32              3x3 convolution of 14x14 pixels, 64 channels, with both gradients, batch 64
   """

@@ -62,7 +62,7 @@ struct Train: ParsableCommand {
   var file: String?
 
   @OptionGroup(title: "Source and network") var model: ModelOptions
-  @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+  @OptionGroup(title: "Network and recipe by name") var recipe: RecipeOptions
   @OptionGroup(title: "Objective") var objective: ObjectiveOptions
   @OptionGroup(title: "Classes and guidance") var conditions: ConditionOptions
   @OptionGroup(title: "Trained networks") var pretrained: PretrainedOptions
@@ -182,7 +182,7 @@ extension Train {
       configuration.network = start.network.network
       configuration.interpolant = start.network.interpolant
     }
-    recipe.apply(to: &configuration, source: source.data)
+    try recipe.apply(to: &configuration, source: source.data)
     try configuration.apply(try settings(for: source))
     let teacher = try pretrained.pretrainedTeacher(configuration)
     if let teacher { configuration.teacher = teacher.network }
@@ -230,10 +230,10 @@ extension Train {
     }
     try run.requireAgreement(
       with: try settings(for: run.source), path: layout.configurationPath)
-    if recipe.isGiven {
+    if !recipe.given.isEmpty {
       throw ContradictionError(
         path: layout.configurationPath,
-        contradictions: ["--recipe, of whose settings the run has its own"])
+        contradictions: recipe.given.map { "\($0), for which the run has its own settings" })
     }
     if pretrained.isGiven {
       throw ContradictionError(
@@ -264,6 +264,9 @@ extension Architecture {
     case .transformer(let network):
       let sizes = network.configuration
       return "\(sizes.depth) blocks of \(sizes.width) features, \(sizes.tokens) tokens"
+    case .unet(let network):
+      let widths = network.configuration.blockChannels.map(String.init)
+      return "levels of \(widths.joined(separator: ", ")) channels"
     }
   }
 }

@@ -2,6 +2,7 @@
 
 public import ArgumentParser
 public import DataSources
+public import Files
 import FlowMaps
 public import Interpolants
 public import Networks
@@ -15,6 +16,7 @@ extension InterpolantKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension Standardization.Kind: ExpressibleByArgument {}
 extension DecayedParameters: ExpressibleByArgument {}
+extension FloatingPointElement: ExpressibleByArgument {}
 extension FigureFormat: ExpressibleByArgument {}
 extension LandscapePlane.Kind: ExpressibleByArgument {}
 extension ProbeVelocity: ExpressibleByArgument {}

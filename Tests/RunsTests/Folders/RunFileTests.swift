@@ -42,6 +42,19 @@ import Training
             imageSize: 4, patchSize: 2, channels: 1, width: 16, depth: 1, heads: 2, classCount: 3)),
         optimizer: $0, schedule: .cosine(from: 1e-3))
     }
+    + Modulation.allCases.map {
+      TrainingConfiguration(
+        network: UNet(
+          UNetConfiguration(
+            imageSize: 4, channels: 1, blockChannels: [4, 8], groups: 2, heads: 2, modulation: $0)))
+    }
+    + [
+      TrainingConfiguration(
+        network: FlowMapTransformer(
+          TransformerConfiguration(
+            imageSize: 4, patchSize: 2, channels: 1, width: 16, depth: 1, heads: 2,
+            timeFeatures: .fourier(), modulation: .doublyNormalized)))
+    ]
     + [TimeFeatures.positional(), .fourier()].map {
       TrainingConfiguration(
         network: MultilayerPerceptron(timeFeatures: $0), schedule: .constant(1e-3),

@@ -13,6 +13,7 @@ import Testing
       names == [
         "isd-64", "isd-128", "isd-256", "isd-512", "isd-4x512", "esd-64", "esd-128", "esd-256",
         "esd-512", "esd-4x512", "hvp-64", "hvp-128", "hvp-256", "hvp-512", "hvp-4x512", "tit-tiny",
+        "unet-tiny", "conv-14x64", "conv-28x32",
       ])
     for item in BenchmarkItem.standard {
       #expect(try BenchmarkItem.named(item.name) == item)
@@ -31,6 +32,7 @@ import Testing
     #expect(try BenchmarkItem.named("isd-64@2048").name == "isd-64")
     #expect(try BenchmarkItem.named("tit-tiny").batch == 64)
     #expect(try BenchmarkItem.named("tit-tiny@8").name == "tit-tiny@8")
+    #expect(try BenchmarkItem.named("conv-7x48").batch == 64)
   }
 
   @Test(
@@ -38,6 +40,8 @@ import Testing
     arguments: [
       "", "isd", "isd-", "isd-0", "isd--64", "isd-64x", "isd-0x64", "isd-x", "isd-1x2x3",
       "isd-64@0", "isd-64@", "isd-64@2@3", "isd-64@1048577", "lsd-64", "tit-huge", "isd-90000",
+      "unet-huge",
+      "conv-14", "conv-0x4", "conv-4x0", "conv-4x4x4",
     ])
   func unknown(name: String) {
     #expect(throws: UnknownBenchmarkError(name: name)) { try BenchmarkItem.named(name) }

@@ -38,7 +38,9 @@ import Testing
 
   @Test(
     "a step of every kind of item runs, and costs more operations than its forward pass",
-    arguments: ["isd-8@32", "esd-8@32", "hvp-8@32", "isd-2x8@32", "tit-tiny@2"])
+    arguments: [
+      "isd-8@32", "esd-8@32", "hvp-8@32", "isd-2x8@32", "tit-tiny@2", "unet-tiny@2", "conv-5x8@3",
+    ])
   func steps(name: String) throws {
     let item = try BenchmarkItem.named(name)
     let work = try item.makeWork(pool: WorkerPool(threads: 2))
@@ -54,6 +56,11 @@ import Testing
     case .transformer:
       #expect(first > 0)
       #expect(work.operations > Double(2 * 49 * 2 * 4 * (4 * 128 * 128 + 3 * 128 * 341)))
+    case .unet:
+      #expect(first > 0)
+      #expect(work.operations > Double(2 * 784 * 2 * 9 * (3 * 32 * 32 + 64 * 32)))
+    case .convolution:
+      #expect(work.operations == Double(3 * 3 * 25 * 2 * 9 * 64))
     }
   }
 }

@@ -56,6 +56,7 @@ struct PeerPreparation: Encodable, Equatable {
       imageSize = configuration.imageSize
       patch = configuration.patchSize
       channels = configuration.channels
+    case .unet, .convolution: preconditionFailure("\(item.name) has no peer")
     }
   }
 }
