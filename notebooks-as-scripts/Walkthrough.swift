@@ -24,7 +24,8 @@ public var walkthroughs: [any Walkthrough.Type] {
     FromTensorToKernel.self, ExactGroundTruth.self, ConditionalVelocities.self, DegenerateMaps.self,
     ExactDegenerateMap.self, RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self,
     FiniteDifferenceTangents.self, SelfDistillationFamily.self, DiscreteToContinuous.self,
-    GuidanceInTraining.self, LinearOrTrigonometric.self, WeightingAndDimension.self,
+    GuidanceInTraining.self, LinearOrTrigonometric.self, SameCoreOnImages.self,
+    WeightingAndDimension.self,
   ]
 }
 

@@ -133,15 +133,22 @@ public struct RunSampler: Sendable {
   func sampler<Scalar: TrainingScalar & TensorElement>(
     _ type: Scalar.Type, _ count: Int, _ threads: Int
   ) throws -> FlowMapSampler<Scalar> {
-    let network = run.configuration.network
+    FlowMapSampler(
+      network: run.configuration.network,
+      interpolant: run.configuration.interpolant.interpolant, parameters: try parameters(type),
+      rows: count, pool: WorkerPool(threads: threads))
+  }
+
+  /// The parameters, or the average that stands for them.
+  func parameters<Scalar: TrainingScalar & TensorElement>(
+    _ type: Scalar.Type
+  ) throws -> Buffer<Scalar> {
     let values = try readParameters(
-      of: file, layout: network.layout, averageDecay: averageDecay,
+      of: file, layout: run.configuration.network.layout, averageDecay: averageDecay,
       as: Scalar.self)
     let parameters = Buffer<Scalar>(count: values.count)
     for (index, value) in values.enumerated() { parameters[index] = value }
-    return FlowMapSampler(
-      network: network, interpolant: run.configuration.interpolant.interpolant,
-      parameters: parameters, rows: count, pool: WorkerPool(threads: threads))
+    return parameters
   }
 
   private func noise(_ count: Int, _ seed: UInt64) -> [Double] {

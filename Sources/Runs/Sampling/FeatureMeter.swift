@@ -2,6 +2,7 @@
 
 internal import DataSources
 internal import Engines
+internal import Files
 internal import FlowMaps
 internal import Interpolants
 internal import Measures
@@ -15,13 +16,24 @@ public struct FeatureReference: Sendable {
   public let settings: FeatureSettings
   public let evaluation: ImageEvaluation
 
-  /// Takes the features of the held-out images.
+  /// What a run asks for; nil for one that asks for nothing.
   ///
-  /// - Returns: nil for a run that asks for none.
-  /// - Throws: `ClassifierFileError`, `FeatureError`, `EngineError`.
+  /// - Throws: as ``init(_:of:threads:)``.
   init?(_ run: ResolvedRun) throws {
-    guard let settings = run.features, let source = run.source.data as? ImageSource else {
-      return nil
+    guard let settings = run.features else { return nil }
+    try self.init(settings, of: run.source, threads: run.threads)
+  }
+
+  /// Takes the features of the held-out images of a source.
+  ///
+  /// - Throws: `ConfigurationError` for a source for which the settings are none; `ClassifierFileError`, `FeatureError`,
+  ///   `EngineError`.
+  public init(
+    _ settings: FeatureSettings, of place: ResolvedRun.Source, threads: Int
+  ) throws {
+    try settings.validate(for: place)
+    guard let source = try place.reading().data as? ImageSource else {
+      preconditionFailure("images of \(place.name) that are none")
     }
     let images = Points(
       source.heldOut.points(0..<source.heldOut.count, in: source.units),
@@ -38,7 +50,29 @@ public struct FeatureReference: Sendable {
       }
     self.settings = settings
     evaluation = try ImageEvaluation(
-      of: images, in: space, seed: 0, pool: WorkerPool(threads: run.threads))
+      of: images, in: space, seed: 0, pool: WorkerPool(threads: threads))
+  }
+}
+
+extension RunSampler {
+  /// What samples of the checkpoint read in features, at each number of steps that the reference names.
+  ///
+  /// - Throws: if the checkpoint cannot be read; `FeatureError` for samples that are not finite; `EngineError`.
+  public func readings(
+    _ reference: FeatureReference, threads: Int = 1
+  ) throws -> [(steps: Int, readings: ImageReadings)] {
+    func readings<Scalar: TrainingScalar & TensorElement>(
+      _ type: Scalar.Type
+    ) throws -> [(steps: Int, readings: ImageReadings)] {
+      try FeatureMeter(
+        reference, configuration: run.configuration, source: try run.readingSource().source.data,
+        parameters: try parameters(type), pool: WorkerPool(threads: threads)
+      ).measure()
+    }
+    switch run.configuration.precision {
+    case .float32: return try readings(Float.self)
+    case .float64: return try readings(Double.self)
+    }
   }
 }
 
