@@ -62,6 +62,14 @@ import Training
       let (whole, parts) = ("\(folder)/whole", "\(folder)/parts")
       let run = try run(data)
       try run.validate()
+      // As many numbers, but not the image of the network.
+      var other = run
+      other.configuration.network = .transformer(
+        FlowMapTransformer(
+          TransformerConfiguration(
+            imageSize: 2, patchSize: 1, channels: 4, width: 8, depth: 1, heads: 2, classCount: 2)))
+      let error = #expect(throws: ConfigurationError.self) { try other.validate() }
+      #expect(error?.accepted == "that of the source, 1 by 4 by 4")
       _ = try RecordedTraining(run, in: whole, existing: .refuse).train()
       let stopped = try RecordedTraining(run, in: parts, existing: .refuse)
       _ = try stopped.train { _ in
