@@ -6,11 +6,14 @@ internal import Tensors
 ///
 /// Such an output is added into a slot block after block, so a sum on the way to it need not be formed:
 /// each of its terms is added by itself, a matrix product straight from its kernel. Scalings and
-/// reshapes on the way become part of the term.
+/// reshapes on the way become part of the term, and so do zeros before and after it where the terms of an
+/// output fill it part by part, as the rows of a convolution's kernel do.
 struct Accumulation {
   struct Term: Equatable {
     let output: Int
     let scale: Double
+    /// The element of the output at which the term begins.
+    var offset = 0
   }
 
   /// The terms each value contributes.
@@ -31,12 +34,43 @@ struct Accumulation {
     for output in program.outputs { useCounts[output.value] += 1 }
     self.useCounts = useCounts
     for (index, output) in program.outputs.enumerated() {
+      let scale: Double
       switch output.role {
       case .perRow: continue
-      case .sum: collect(output.value, Term(output: index, scale: 1))
-      case .mean: collect(output.value, Term(output: index, scale: meanScale))
+      case .sum: scale = 1
+      case .mean: scale = meanScale
       }
+      let term = Term(output: index, scale: scale)
+      var found = Collection()
+      collect(output.value, term, inParts: true, &found)
+      if !isWhole(found, of: output.value) {
+        found = Collection()
+        collect(output.value, term, inParts: false, &found)
+      }
+      for (value, term) in found.terms { terms[value, default: []].append(term) }
+      absorbed.formUnion(found.absorbed)
     }
+  }
+
+  /// What is found on the way to one output.
+  private struct Collection {
+    var terms: [(value: Int, term: Term)] = []
+    var absorbed: [Int] = []
+  }
+
+  /// Whether the parts that the terms fill are the same or apart, and fill the output: each part is then started
+  /// by the first term that has it.
+  private func isWhole(_ collection: Collection, of output: Int) -> Bool {
+    let parts = Set(
+      collection.terms.map { value, term in
+        term.offset..<term.offset + program.equations[value].shape.count
+      })
+    var end = 0
+    for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      guard part.lowerBound == end else { return false }
+      end = part.upperBound
+    }
+    return end == program.equations[output].shape.count
   }
 
   /// The term of a value that is used for nothing else.
@@ -45,36 +79,43 @@ struct Accumulation {
     return terms[0]
   }
 
-  private mutating func collect(_ value: Int, _ term: Term) {
+  private func collect(
+    _ value: Int, _ term: Term, inParts: Bool, _ found: inout Collection
+  ) {
     let equation = program.equations[value]
+    func replace(_ parts: [(value: Int, scale: Double)], offset: Int = 0) {
+      found.absorbed.append(value)
+      for part in parts {
+        collect(
+          part.value,
+          Term(
+            output: term.output, scale: term.scale * part.scale, offset: term.offset + offset),
+          inParts: inParts, &found)
+      }
+    }
     if useCounts[value] == 1 {
       switch equation.primitive {
-      case .binary(.add):
-        return replace(value, [(equation.operands[0], 1), (equation.operands[1], 1)], term)
+      case .binary(.add): return replace([(equation.operands[0], 1), (equation.operands[1], 1)])
       case .binary(.subtract):
-        return replace(value, [(equation.operands[0], 1), (equation.operands[1], -1)], term)
-      case .unary(.negate):
-        return replace(value, [(equation.operands[0], -1)], term)
+        return replace([(equation.operands[0], 1), (equation.operands[1], -1)])
+      case .unary(.negate): return replace([(equation.operands[0], -1)])
       case .binary(.multiply):
         for (index, operand) in equation.operands.enumerated() {
           if case .constant(let values) = program.equations[operand].primitive, values.count == 1 {
-            return replace(value, [(equation.operands[1 - index], values[0])], term)
+            return replace([(equation.operands[1 - index], values[0])])
           }
         }
-      case .reshape:
-        return replace(value, [(equation.operands[0], 1)], term)
-      default:
-        break
+      case .reshape: return replace([(equation.operands[0], 1)])
+      case .pad(let low, let high, let interior) where inParts:
+        let isLeading =
+          low.dropFirst().allSatisfy { $0 == 0 } && high.dropFirst().allSatisfy { $0 == 0 }
+          && interior.allSatisfy { $0 == 0 }
+        if isLeading, let rows = low.first {
+          return replace([(equation.operands[0], 1)], offset: rows * equation.shape.strides[0])
+        }
+      default: break
       }
     }
-    terms[value, default: []].append(term)
-  }
-
-  private mutating func replace(_ value: Int, _ parts: [(value: Int, scale: Double)], _ term: Term)
-  {
-    absorbed.insert(value)
-    for part in parts {
-      collect(part.value, Term(output: term.output, scale: term.scale * part.scale))
-    }
+    found.terms.append((value, term))
   }
 }

@@ -18,6 +18,9 @@ struct Lowering {
   private(set) var packings: [Packing] = []
   private(set) var sharedCount = 0
 
+  /// Entries of a batch whose pad clears strips rather than all of its result.
+  static let mostStrips = 4
+
   /// Elements from one slot output to the next start on a cache line of floats.
   static let alignment = 16
 
@@ -116,7 +119,7 @@ struct Lowering {
     guard let offset = slotOffsets[term.output] else {
       preconditionFailure("output \(term.output) is not reduced")
     }
-    return View(buffer: addBuffer(shape.count, .slot(offset: offset)), shape: shape)
+    return View(buffer: addBuffer(shape.count, .slot(offset: offset + term.offset)), shape: shape)
   }
 
   /// The value in memory, under any strides.
@@ -203,7 +206,7 @@ struct Lowering {
       let source = readable(equation.operands[0])
       let whole = destination(for: value)
       views[value] = whole
-      instructions.append(.fill(destination: whole, value: 0))
+      clear(whole, around: source.extents, low: low, interior: interior)
       emitCopy(
         from: source,
         to: View(
@@ -244,6 +247,30 @@ struct Lowering {
     case .input, .constant, .unary, .binary, .compare, .select, .broadcast, .reshape, .transpose,
       .slice, .stopGradient:
       preconditionFailure("\(equation.primitive.name) is not computed by itself")
+    }
+  }
+
+  /// Zeros where a pad will not write: before and after the part that it does, where it pads a single axis, else
+  /// everywhere.
+  private mutating func clear(_ whole: View, around part: [Int], low: [Int], interior: [Int]) {
+    let axes = part.indices.filter { whole.extents[$0] != part[$0] }
+    let outer = axes.first.map { whole.extents[..<$0].reduce(1, *) } ?? 1
+    guard axes.count == 1, outer <= Lowering.mostStrips, interior[axes[0]] == 0 else {
+      instructions.append(.fill(destination: whole, value: 0))
+      return
+    }
+    let axis = axes[0]
+    let inner = whole.strides[axis]
+    let (before, after) = (low[axis], whole.extents[axis] - low[axis] - part[axis])
+    for entry in 0..<outer {
+      let start = whole.offset + entry * whole.extents[axis] * inner
+      for (place, count) in [(0, before), (low[axis] + part[axis], after)] where count > 0 {
+        instructions.append(
+          .fill(
+            destination: View(
+              buffer: whole.buffer, offset: start + place * inner, extents: [count * inner],
+              strides: [1]), value: 0))
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import Networks
 ///
 /// Names are `isd-WIDTH`, `esd-WIDTH`, `hvp-WIDTH` for a perceptron of three hidden SiLU layers,
 /// `isd-DEPTHxWIDTH` for one of DEPTH hidden GELU layers, each with `@BATCH` behind it if the batch is not
-/// 2048; `tit-tiny` and `unet-tiny`, a transformer and a U-Net on images, and `conv-SIZExCHANNELS`, a 3×3 convolution
+/// 2048; `tit-tiny` (and `tit-b4`, which is no standard item) and `unet-tiny`, a transformer and a U-Net on images, and `conv-SIZExCHANNELS`, a 3×3 convolution
 /// of SIZE×SIZE pixels, each with a batch of 64.
 struct BenchmarkItem: Sendable, Hashable {
   enum Work: Sendable, Hashable {
@@ -40,11 +40,14 @@ struct BenchmarkItem: Sendable, Hashable {
   /// The transformers that have a name.
   enum TransformerSizes: String, CaseIterable, Sendable, Hashable {
     case tiny
+    /// B/4 on latents of 4×32×32.
+    case base4 = "b4"
 
     /// The network of this name.
     var configuration: TransformerConfiguration {
       switch self {
       case .tiny: return .tiny
+      case .base4: return TransformerPreset.base4.configuration()
       }
     }
   }

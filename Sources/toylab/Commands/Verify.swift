@@ -18,11 +18,12 @@ struct Verify: ParsableCommand {
       \(claimList)
 
       With --reference each file is in one of these formats; the first three are JSON lists, told apart by \
-      the keys of their records, the last is a safetensors file:
+      the keys of their records, the others are safetensors files:
         mixtures              exact densities, scores, velocities and flow maps of Gaussian mixtures
         objectives            losses, gradients and Hessian products of every objective on given networks
         Gaussian minimisers   the degenerate maps of direct training on one Gaussian
         transformer           output, tangent and gradients of FlowMapTiT under its published names
+        autoencoder           moments and output of an AutoencoderKL under its published names
 
       The exit code is 0 only if everything holds.
 
@@ -31,7 +32,7 @@ struct Verify: ParsableCommand {
         toylab verify --only 3,5 --thorough
         toylab verify --json findings.json
         toylab verify --reference mixture.json objectives.json
-        toylab verify --reference tit.safetensors
+        toylab verify --reference tit.safetensors vae.safetensors
       """)
 
   @Option(

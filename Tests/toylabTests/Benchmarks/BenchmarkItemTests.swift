@@ -33,6 +33,7 @@ import Testing
     #expect(try BenchmarkItem.named("tit-tiny").batch == 64)
     #expect(try BenchmarkItem.named("tit-tiny@8").name == "tit-tiny@8")
     #expect(try BenchmarkItem.named("conv-7x48").batch == 64)
+    #expect(try BenchmarkItem.named("tit-b4@2").name == "tit-b4@2")
   }
 
   @Test(
