@@ -29,6 +29,18 @@ public struct NonFiniteError: Error, Equatable, CustomStringConvertible {
     advice = Self.advice(stepsMade: stepsMade, configuration)
   }
 
+  /// An error of its parts.
+  init(
+    step: Int, objective: String, quantity: String, value: Double, stepsMade: Int, advice: String
+  ) {
+    self.step = step
+    self.objective = objective
+    self.quantity = quantity
+    self.value = value
+    self.stepsMade = stepsMade
+    self.advice = advice
+  }
+
   public var description: String {
     "step \(step) of \(objective): \(quantity) is \(value.isNaN ? "nan" : "\(value)"); the run stopped with the parameters "
       + "of step \(stepsMade). \(advice)"
