@@ -49,12 +49,16 @@ let package = Package(
       providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libcairo2-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libcairo2-dev"]), .brew(["zlib"])]),
     .target(
       name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
       linkerSettings: [.linkedLibrary("m")]),
 
     // MARK: Language
-    room("Files"),
+    room("Files", on: ["CPNG", "CZlib"]),
     room("RandomStreams", on: ["CKernels"]),
     room("Tensors"),
     room("LinearAlgebra", on: ["CBLAS", "RandomStreams"]),

@@ -4,9 +4,7 @@ public import RandomStreams
 
 /// A finite set of points as a source: every epoch sees each point once, in an order of its own.
 ///
-/// Rows are numbered through the whole training, `g = step · batch + row`. Row `g` belongs to epoch
-/// `⌊g / N⌋` and holds the point at place `g mod N` of that epoch's order, a ``KeyedPermutation`` of the seed and
-/// the epoch; a batch may straddle two epochs.
+/// Which point a row holds is told by ``FiniteOrder``.
 public struct FinitePoints: DataSource, Equatable {
   public let name: String
   public let pointShape: [Int]
@@ -65,7 +63,7 @@ public struct FinitePoints: DataSource, Equatable {
   public func labelledSamples(
     count: Int, stream: RandomStream
   ) -> (points: [Double], labels: [Int32]) {
-    let places = stream.uniforms(rows: count, draws: 1).map { Int($0 * Double(self.count)) }
+    let places = FiniteOrder.placesWithReplacement(count, of: self.count, stream: stream)
     return (
       places.flatMap { points[$0 * dimension..<($0 + 1) * dimension] },
       places.map { labels.isEmpty ? 0 : Int32(labels[$0]) }
@@ -77,15 +75,8 @@ public struct FinitePoints: DataSource, Equatable {
   public func measurementSamples(
     for purposes: [StreamPurpose], count: Int, seed: UInt64
   ) -> [[Double]] {
-    precondition(
-      purposes.count * count <= self.count,
-      "\(purposes.count) sets of \(count) of \(self.count) points")
-    let order = KeyedPermutation(count: self.count, seed: seed, purpose: .measurementOrder).epoch(0)
-    return purposes.indices.map { set in
-      (set * count..<(set + 1) * count).flatMap { place in
-        let index = order[place]
-        return points[index * dimension..<(index + 1) * dimension]
-      }
+    FiniteOrder.measurementPlaces(sets: purposes.count, count, of: self.count, seed: seed).map {
+      $0.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
     }
   }
 
@@ -95,18 +86,9 @@ public struct FinitePoints: DataSource, Equatable {
     let points = points.map { Scalar($0) }
     let labels = labels.map { Scalar($0) }
     let observations = observations.map { Scalar($0) }
-    let order = KeyedPermutation(count: count, seed: seed, purpose: .dataOrder)
+    let order = FiniteOrder(count: count, seed: seed)
     return { batch in
-      let first = batch.step * batch.batch + batch.rows.lowerBound
-      var epoch = -1
-      var epochOrder = order.epoch(0)
-      for row in 0..<batch.rows.count {
-        let (rowEpoch, place) = (first + row).quotientAndRemainder(dividingBy: order.count)
-        if rowEpoch != epoch {
-          epoch = rowEpoch
-          epochOrder = order.epoch(epoch)
-        }
-        let index = epochOrder[place]
+      order.forEachRow(of: batch) { row, _, index in
         copy(points, index, to: batch.points, row, of: batch.rows.count)
         copy(labels, index, to: batch.labels, row, of: batch.rows.count)
         copy(observations, index, to: batch.observations, row, of: batch.rows.count)

@@ -48,10 +48,8 @@ public struct PointCloud: DataSource, Equatable {
   ) throws(FinitePointsError) {
     precondition(Self.validShares.contains(share), "the share \(share)")
     guard points.count > 1 else { throw .single(name: points.name) }
-    let kept = min(max(Int((share * Double(points.count)).rounded()), 1), points.count - 1)
-    let order = KeyedPermutation(count: points.count, seed: seed, purpose: .heldOutSplit).epoch(0)
-    let places = (0..<points.count).map { order[$0] }
-    let chosen = (training: places[kept...].sorted(), heldOut: places[..<kept].sorted())
+    let lot = HeldOutLot(count: points.count, share: share, seed: seed)
+    let chosen = lot.places
     let units = Standardization(
       kind, of: points.rows(chosen.training, of: points.points), dimension: points.dimension)
     self.init(

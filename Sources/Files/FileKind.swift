@@ -16,6 +16,15 @@ public enum FileKind: Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The kind of a file, of which no more is read than is needed.
+  ///
+  /// - Throws: ``FileError``.
+  public init(ofFile path: String) throws(FileError) {
+    var file = try OpenFile(path, .read)
+    self.init(of: try file.firstBytes(FileKind.prefixLength))
+    try file.close()
+  }
+
   private init(beginning bytes: UnsafeBufferPointer<UInt8>) {
     let text = bytes.dropFirst(byteOrderMarkLength(in: bytes))
     if bytes.isEmpty {

@@ -7,6 +7,12 @@ public enum FileSystem {
   /// Whether something exists at a path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is a folder at a path, or a link to one.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Creates a folder and the folders above it that do not exist.
   ///
   /// - Returns: The folders created, outermost first.

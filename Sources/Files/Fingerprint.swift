@@ -16,9 +16,12 @@ public struct Fingerprint: Sendable, Hashable {
 
   /// Adds bytes.
   public mutating func add(_ data: Data) {
-    data.withUnsafeBytes { bytes in
-      for byte in bytes { add(byte) }
-    }
+    data.withUnsafeBytes { add($0) }
+  }
+
+  /// Adds bytes.
+  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    for byte in bytes { add(byte) }
   }
 
   /// Adds the bits of numbers, in little-endian order.

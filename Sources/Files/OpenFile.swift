@@ -77,10 +77,14 @@ public struct OpenFile: ~Copyable {
   }
 
   /// Reads to the end of the file.
-  public func readAll() throws(FileError) -> Data {
+  public func readAll() throws(FileError) -> Data { try firstBytes(.max) }
+
+  /// Reads so many bytes, or to the end of the file where it has fewer.
+  func firstBytes(_ limit: Int) throws(FileError) -> Data {
     var data = Data()
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    var chunk = [UInt8](repeating: 0, count: min(limit, 1 << 20))
     while true {
+      if data.count >= limit { return data.prefix(limit) }
       let count = read(descriptor, &chunk, chunk.count)
       if count < 0 {
         if errno == EINTR { continue }

@@ -17,6 +17,15 @@ extension TrainingConfiguration {
         setting: "dimension", value: "\(network.dimension)",
         accepted: "that of the source, \(source.dimension)")
     }
+    if let sizes = network.transformer?.configuration, source.pointShape.count == 3,
+      source.pointShape != [sizes.channels, sizes.imageSize, sizes.imageSize]
+    {
+      throw ConfigurationError(
+        setting: "image",
+        value: "\(sizes.channels) by \(sizes.imageSize) by \(sizes.imageSize)",
+        accepted: "that of the source, "
+          + source.pointShape.map(String.init).joined(separator: " by "))
+    }
     if network.classCount != 0 && network.classCount != source.classCount {
       throw ConfigurationError(
         setting: "classes", value: "\(network.classCount)",

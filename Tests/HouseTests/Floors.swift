@@ -32,6 +32,8 @@ enum Floors {
     "CBLAS": ["LinearAlgebra/"],
     "CGSL": ["GroundTruth/"],
     "CCairo": ["Plotting/"],
+    "CPNG": ["Files/"],
+    "CZlib": ["Files/"],
     "ArgumentParser": ["toylab/"],
     "Foundation": rooms.filter { $0 != "Tensors" }.map { $0 + "/" },
     "Dispatch": rooms.map { $0 + "/" },

@@ -44,6 +44,7 @@ import Testing
       ("Engines/A.swift", "import Networks"), ("Networks/A.swift", "public import FlowMaps"),
       ("FlowMaps/A.swift", "@testable import FlowMaps"), ("Tensors/A.swift", "import Foundation"),
       ("Tensors/A.swift", "internal import Files"), ("Probing/A.swift", "import CGSL"),
+      ("Runs/A.swift", "internal import CPNG"),
       ("Plotting/A.swift", "import struct FlowMaps.FlowMap"),
       ("Networks/A.swift", "internal import CKernels"), ("Cellar/A.swift", ""),
       ("Theory/A.swift", "  private import Cellar"), ("Theory/A.swift", "import ArgumentParser"),

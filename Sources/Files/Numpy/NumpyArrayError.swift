@@ -26,6 +26,10 @@ public struct NumpyArrayError: Error, Sendable, Hashable, CustomStringConvertibl
     case truncatedData(length: Int, needed: Int)
     /// There are bytes after the elements.
     case trailingData(length: Int, needed: Int)
+    /// The first extent is the densest, where elements are used as they lie in the file.
+    case columnMajor
+    /// The bytes of an element stand in the other order, where elements are used as they lie in the file.
+    case bigEndian
     /// An integer is not sure to be a double.
     case largeInteger(String, indices: [Int])
   }
@@ -74,6 +78,12 @@ extension NumpyArrayError.Problem: CustomStringConvertible {
     case .trailingData(let length, let needed):
       "\(length - needed) bytes follow the elements, where the file should end; accepted is one "
         + "array in a file"
+    case .columnMajor:
+      "the elements stand in column-major order; accepted is what numpy.save writes of "
+        + "numpy.ascontiguousarray(array)"
+    case .bigEndian:
+      "the elements are big-endian; accepted are little-endian ones, as numpy.save writes of "
+        + "array.astype(array.dtype.newbyteorder(\"<\"))"
     case .largeInteger(let text, let indices):
       "the element \(indices) is \(text); integers are accepted up to 2^53, beyond which a double "
         + "does not hold each"

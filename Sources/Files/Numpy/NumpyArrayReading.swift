@@ -30,20 +30,53 @@ extension NumpyArray {
     }
   }
 
+  /// Where the elements of a file lie that need no conversion, row-major and little-endian; only its header is read.
+  ///
+  /// - Throws: ``NumpyArrayError``, also for another order.
+  static func directory(
+    of data: Data, path: String
+  ) throws(NumpyArrayError) -> (type: TensorElementType, shape: [Int], bytes: Range<Int>) {
+    let kind = FileKind(of: data)
+    guard kind == .numpyArray else {
+      throw NumpyArrayError(path: path, problem: .wrongKind(kind))
+    }
+    do {
+      return try data.withUnsafeBytes { bytes in
+        Result { () throws(NumpyArrayError.Problem) in
+          let (header, range) = try Self.checked(bytes)
+          guard !header.isColumnMajor || header.shape.count < 2 else { throw .columnMajor }
+          guard !header.isBigEndian || header.elementType.size == 1 else {
+            throw .bigEndian
+          }
+          return (header.elementType.tensorType, header.shape, range)
+        }
+      }.get()
+    } catch {
+      throw NumpyArrayError(path: path, problem: error)
+    }
+  }
+
   private static func array(
     _ file: UnsafeRawBufferPointer
   ) throws(NumpyArrayError.Problem) -> NumpyArray {
-    let headerRange = try headerRange(file)
-    let header = try NumpyHeader(file[headerRange])
-    let data = UnsafeRawBufferPointer(rebasing: file[headerRange.upperBound...])
-    guard let needed = byteCount(header) else { throw .shape(header.shape) }
-    guard data.count >= needed else {
-      throw .truncatedData(length: data.count, needed: needed)
-    }
-    guard data.count == needed else { throw .trailingData(length: data.count, needed: needed) }
+    let (header, range) = try checked(file)
+    let data = UnsafeRawBufferPointer(rebasing: file[range])
     return NumpyArray(
       elementType: header.elementType, shape: header.shape,
       values: try NumpyElementReader(header, data).values())
+  }
+
+  /// The header, and where the elements lie.
+  private static func checked(
+    _ file: UnsafeRawBufferPointer
+  ) throws(NumpyArrayError.Problem) -> (header: NumpyHeader, elements: Range<Int>) {
+    let headerRange = try headerRange(file)
+    let header = try NumpyHeader(file[headerRange])
+    let length = file.count - headerRange.upperBound
+    guard let needed = byteCount(header) else { throw .shape(header.shape) }
+    guard length >= needed else { throw .truncatedData(length: length, needed: needed) }
+    guard length == needed else { throw .trailingData(length: length, needed: needed) }
+    return (header, headerRange.upperBound..<file.count)
   }
 
   /// Where the text of the header stands, after the magic, the version and its own length.
@@ -77,5 +110,25 @@ extension NumpyArray {
       size = product
     }
     return header.shape.contains(0) ? 0 : size
+  }
+}
+
+extension NumpyArray.ElementType {
+  /// The same type by its name in safetensors.
+  fileprivate var tensorType: TensorElementType {
+    switch self {
+    case .bool: .bool
+    case .int8: .int8
+    case .int16: .int16
+    case .int32: .int32
+    case .int64: .int64
+    case .uint8: .uint8
+    case .uint16: .uint16
+    case .uint32: .uint32
+    case .uint64: .uint64
+    case .float16: .float16
+    case .float32: .float32
+    case .float64: .float64
+    }
   }
 }

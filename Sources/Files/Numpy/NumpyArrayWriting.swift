@@ -28,6 +28,21 @@ extension NumpyArray {
     try AtomicFile.write(encoded(values, shape: shape), to: path)
   }
 
+  /// Writes a file of single precision whose elements come block by block, so that they need never be in memory as a
+  /// whole; the file appears complete or not at all.
+  ///
+  /// - Parameter blocks: calls what it is given with the elements, row-major, some at a time.
+  /// - Throws: ``FileError``, and what `blocks` throws.
+  /// - Precondition: there come as many elements as the shape says.
+  public static func write(
+    shape: [Int], to path: String, blocks: (_ write: ([Float]) throws -> Void) throws -> Void
+  ) throws {
+    try AtomicFile.replace(path) { file in
+      try file.write(opening(shape: shape, .float32))
+      try writeBlocks(to: file, count: shape.reduce(1, *), blocks)
+    }
+  }
+
   private static func encoded<Value, Bits: FixedWidthInteger>(
     _ values: [Value], _ shape: [Int], _ type: ElementType, _ bits: (Value) -> Bits
   ) -> Data {

@@ -44,5 +44,7 @@ extension ResolvedRun {
       if let own = base[key] { filled = filled.setting(key, to: own) }
     }
     self = try decoded(filled)
+    // What was read for the defaults need not be read again.
+    if self.source == source { self.source = source }
   }
 }

@@ -22,7 +22,7 @@ extension ResolvedRun {
       return Fingerprint(
         try JSON.line(
           Identity(
-            configuration: configuration, source: source,
+            configuration: configuration, source: source.withoutPlace,
             inputs: inputs.map { Fingerprint($0.encoded()).text }))
       ).text
     }

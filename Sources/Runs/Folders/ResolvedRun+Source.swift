@@ -22,6 +22,17 @@ extension ResolvedRun {
     /// The mixture, if it is one.
     public var mixture: GaussianMixture? { data as? GaussianMixture }
 
+    /// What is known of the images or latents, if it is such data; their files may not have been read.
+    public var images: ImageRecord? {
+      guard case .images(let numbers) = numbers else { return nil }
+      return numbers.found
+    }
+
+    /// The units of training in those of the source, if they differ.
+    public var units: Standardization? {
+      cloud?.standardization ?? images?.units.standardization(dimension: data.dimension)
+    }
+
     /// The points, if they come from a user and no law of them is known.
     public var cloud: PointCloud? { data as? PointCloud }
 
@@ -42,6 +53,53 @@ extension ResolvedRun {
       data = cloud
     }
 
+    /// Images or latents, which stay where they lie: the run keeps their place and their fingerprint.
+    public init(_ request: ImageRequest, _ found: FoundImages) {
+      self.init(
+        name: request.data,
+        numbers: .images(ImageNumbers(request: request.located, found: found.record)),
+        data: found.source)
+    }
+
+    private init(name: String, numbers: Numbers, data: any DataSource) {
+      self.name = name
+      self.numbers = numbers
+      self.data = data
+    }
+
+    /// The source with the rows of images or latents at hand, which are read from their files if they were not.
+    ///
+    /// - Throws: `ImageDataError`, also if the data are others than those the run began with; what reading them throws.
+    public func reading() throws -> Self {
+      guard case .images(let numbers) = numbers, data is RecordedImages else { return self }
+      let found = try numbers.request.read(from: numbers.found.path)
+      guard found.record.fingerprint == numbers.found.fingerprint else {
+        throw ImageDataError(
+          path: found.record.path,
+          problem: .changed(
+            found: found.record.fingerprint, expected: numbers.found.fingerprint))
+      }
+      return Self(name: name, numbers: self.numbers, data: found.source)
+    }
+
+    /// The same source with its images or latents at the place of another, which are the same data.
+    public func located(as other: Self) -> Self {
+      guard case .images(var numbers) = numbers, case .images(let others) = other.numbers else {
+        return self
+      }
+      numbers.found.path = others.found.path
+      numbers.request.labels = others.request.labels
+      return Self(name: name, numbers: .images(numbers), data: other.data)
+    }
+
+    /// The source without what decides no number: where images or latents lie.
+    var withoutPlace: Self {
+      guard case .images(var numbers) = numbers else { return self }
+      numbers.found.path = ""
+      numbers.request.labels = nil
+      return Self(name: name, numbers: .images(numbers), data: data)
+    }
+
     /// See ``namedSource(_:deviation:)`` for the errors.
     public init(named name: String, deviation: Double? = nil) throws {
       try self.init(
@@ -55,11 +113,15 @@ extension ResolvedRun.Source {
   /// Whether both have a name and numbers in common, which stand for the data.
   public static func == (left: Self, right: Self) -> Bool {
     left.name == right.name && left.isSameData(as: right)
+      && left.images?.path == right.images?.path
   }
 
   /// Whether both stand for the same data, under whatever names.
   public func isSameData(as other: Self) -> Bool {
     if let cloud { return cloud.hasSamePoints(as: other.cloud) }
+    if case .images(let own) = numbers, case .images(let others) = other.numbers {
+      return own.isSameData(as: others)
+    }
     return numbers == other.numbers
   }
 }
@@ -70,10 +132,27 @@ extension ResolvedRun.Source: Codable {
     case mixture
     case boxes
     case points
+    case images
   }
 
+  /// Reads a source. Images and latents are known by their record and are not read (see ``reading()``), unless there is
+  /// none, as in a file written by hand.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    if container.contains(.images) {
+      let asked = try container.decode(AskedImages.self, forKey: .images)
+      if let record = asked.found {
+        name = try container.decodeIfPresent(String.self, forKey: .name) ?? asked.request.data
+        numbers = .images(ImageNumbers(request: asked.request, found: record))
+        data = RecordedImages(name: name, record: record)
+      } else {
+        let found = try asked.request.read()
+        name = asked.request.data
+        numbers = .images(ImageNumbers(request: asked.request.located, found: found.record))
+        data = found.source
+      }
+      return
+    }
     name = try container.decode(String.self, forKey: .name)
     if container.contains(.points) {
       let points = try container.decode(PointNumbers.self, forKey: .points)
@@ -101,6 +180,7 @@ extension ResolvedRun.Source: Codable {
     case .mixture(let mixture): try container.encode(mixture, forKey: .mixture)
     case .boxes(let boxes): try container.encode(boxes, forKey: .boxes)
     case .points(let points): try container.encode(points, forKey: .points)
+    case .images(let images): try container.encode(images, forKey: .images)
     }
   }
 }
@@ -110,6 +190,7 @@ private enum Numbers: Sendable, Equatable {
   case mixture(MixtureNumbers)
   case boxes(BoxNumbers)
   case points(PointNumbers)
+  case images(ImageNumbers)
 
   init(_ law: any ExactTarget) throws {
     switch law {
@@ -129,7 +210,7 @@ private enum Numbers: Sendable, Equatable {
       return try JSONDecoder().decode(
         GaussianMixture.self, from: try JSONEncoder().encode(numbers))
     case .boxes(let numbers): return try numbers.target()
-    case .points: preconditionFailure("points of a user have no law")
+    case .points, .images: preconditionFailure("data of a user have no law")
     }
   }
 }

@@ -12,9 +12,11 @@ public import Training
 /// file its source came from.
 public struct ResolvedRun: Codable, Sendable, Equatable {
   public var configuration: TrainingConfiguration
-  public let source: Source
+  public internal(set) var source: Source
   /// A checkpoint is written every so many steps, and at the last.
   public var checkpointInterval: Int
+  /// Samples are drawn as a picture every so many steps, and at the last; nil for never. It changes no bit of a result.
+  public var gridInterval: Int?
   /// For information: it changes no bit of a result.
   public var threads: Int
   /// The version of the lab that started the run.
@@ -28,13 +30,14 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
   public init(
     configuration: TrainingConfiguration, source: Source,
-    pretrained: PretrainedParameters = .none, checkpointInterval: Int = 1000, threads: Int,
-    command: String
+    pretrained: PretrainedParameters = .none, checkpointInterval: Int = 1000,
+    gridInterval: Int? = nil, threads: Int, command: String
   ) {
     self.configuration = configuration
     self.source = source
     self.pretrained = pretrained
     self.checkpointInterval = checkpointInterval
+    self.gridInterval = gridInterval
     self.threads = threads
     version = toylabVersion
     self.command = command
@@ -52,6 +55,16 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
         path: layout.configurationPath, detail: String(describing: error))
     }
   }
+
+  /// The run with the rows of its source at hand, see ``Source/reading()``.
+  public func readingSource() throws -> ResolvedRun {
+    var run = self
+    run.source = try source.reading()
+    return run
+  }
+
+  /// Takes images or latents from the place of others, which are the same data.
+  public mutating func locateSource(as other: Source) { source = source.located(as: other) }
 
   /// Whether the network is told a class in every row, so that it learns nothing of what it is to do without.
   public var alwaysTellsClass: Bool {
@@ -74,6 +87,15 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
         setting: "checkpoint interval", value: "\(checkpointInterval)",
         accepted: "a whole number of at least 1")
     }
+    if let gridInterval {
+      guard gridInterval >= 1, source.images != nil else {
+        throw ConfigurationError(
+          setting: "grid interval", value: "\(gridInterval)",
+          accepted: source.images == nil
+            ? "none: the source \(source.name) is not of images"
+            : "a whole number of at least 1")
+      }
+    }
     if !(1...1024).contains(threads) {
       throw ConfigurationError(
         setting: "threads", value: "\(threads)", accepted: "a whole number from 1 to 1024")
@@ -85,7 +107,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
 extension ResolvedRun {
   private enum CodingKeys: String, CodingKey {
-    case configuration, source, checkpointInterval, threads, version, command
+    case configuration, source, checkpointInterval, gridInterval, threads, version, command
   }
 
   /// The name of ``source`` in runs from before it was called one.
@@ -103,6 +125,7 @@ extension ResolvedRun {
     }
     pretrained = try PretrainedParameters(of: configuration, from: decoder)
     checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
+    gridInterval = try values.decodeIfPresent(Int.self, forKey: .gridInterval)
     threads = try values.decode(Int.self, forKey: .threads)
     version = try values.decode(String.self, forKey: .version)
     command = try values.decode(String.self, forKey: .command)

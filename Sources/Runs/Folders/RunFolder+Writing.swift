@@ -79,6 +79,13 @@ extension RunFolder {
     try inPlace { try metrics?.append(row) }
   }
 
+  /// Writes a picture of samples.
+  ///
+  /// - Throws: ``FileError``; ``RunFolderError`` if the folder is no longer in its place.
+  func saveSamples(_ image: PNGImage, step: Int) throws {
+    try inPlace { try folder?.write(image.encoded(), to: RunLayout.samplesName(step: step)) }
+  }
+
   /// Writes the checkpoint of a step; from then on the run is worth keeping. The metrics are
   /// brought to the device first, so that no checkpoint is ahead of them.
   ///

@@ -35,6 +35,15 @@ public struct RunLayout: Sendable, Hashable {
     public let path: String
   }
 
+  /// The picture of samples of a step.
+  public func samplesPath(step: Int) -> String {
+    "\(path)/\(RunLayout.samplesName(step: step))"
+  }
+
+  static func samplesName(step: Int) -> String {
+    "\(Name.samplesPrefix)\(digits(ofStep: step))\(Name.samplesSuffix)"
+  }
+
   /// The file of the checkpoint of a step.
   public func checkpointPath(step: Int) -> String {
     "\(checkpointsPath)/\(RunLayout.checkpointName(step: step))"
@@ -42,9 +51,12 @@ public struct RunLayout: Sendable, Hashable {
 
   static func checkpointName(step: Int) -> String {
     precondition(step >= 0, "A checkpoint of step \(step).")
+    return "\(Name.checkpointPrefix)\(digits(ofStep: step))\(Name.checkpointSuffix)"
+  }
+
+  private static func digits(ofStep step: Int) -> String {
     let digits = String(step)
-    let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
-    return "\(Name.checkpointPrefix)\(zeros)\(digits)\(Name.checkpointSuffix)"
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
   /// The complete checkpoints by ascending step; empty for a run without any.
@@ -126,7 +138,16 @@ public struct RunLayout: Sendable, Hashable {
     static let checkpointSuffix = ".safetensors"
     static let previous = ".toylab-previous"
     static let moving = ".toylab-moving"
-    static let parts = [configuration, inputs, metrics, record, checkpoints]
+    static let samplesPrefix = "samples-"
+    static let samplesSuffix = ".png"
+    private static let parts: Set = [configuration, inputs, metrics, record, checkpoints]
+
+    /// Whether what has a name in the folder is the run's.
+    static func isPart(_ name: String) -> Bool {
+      parts.contains(name)
+        || name.hasPrefix(samplesPrefix) && name.hasSuffix(samplesSuffix)
+          && Int(name.dropFirst(samplesPrefix.count).dropLast(samplesSuffix.count)) != nil
+    }
   }
 }
 
@@ -138,7 +159,7 @@ extension RunLayout {
     let names = try FileSystem.names(in: path).filter {
       $0 != Name.previous && $0 != Name.moving && !$0.hasSuffix(AtomicFile.partialSuffix)
     }
-    guard names.contains(Name.configuration) || names.allSatisfy(Name.parts.contains) else {
+    guard names.contains(Name.configuration) || names.allSatisfy(Name.isPart) else {
       throw RunFolderError.notARun(path: path)
     }
     return !names.isEmpty
@@ -164,10 +185,16 @@ extension RunLayout {
   /// place.
   private var moving: String { "\(path)/\(Name.moving)" }
 
+  /// What of a folder is the run's.
+  private func parts(in folder: String) throws(FileError) -> [String] {
+    guard FileSystem.exists(folder) else { return [] }
+    return try FileSystem.names(in: folder).filter(Name.isPart)
+  }
+
   /// Moves the parts of the run out of the way.
   func setAside() throws(FileError) {
     _ = try FileSystem.createFolders(moving)
-    for part in Name.parts where FileSystem.exists("\(path)/\(part)") {
+    for part in try parts(in: path) {
       try FileSystem.move("\(path)/\(part)", to: "\(moving)/\(part)")
     }
     try FileSystem.move(moving, to: previous)
@@ -182,7 +209,7 @@ extension RunLayout {
       try FileSystem.move(previous, to: moving)
     }
     guard FileSystem.exists(moving) else { return }
-    for part in Name.parts where FileSystem.exists("\(moving)/\(part)") {
+    for part in try parts(in: moving) {
       try FileSystem.move("\(moving)/\(part)", to: "\(path)/\(part)")
     }
     try FileSystem.removeTree(moving)
@@ -193,7 +220,7 @@ extension RunLayout {
 
   /// Removes the parts of the run, and nothing else that is in the folder.
   func removeParts() throws(FileError) {
-    for part in Name.parts { try FileSystem.removeTree("\(path)/\(part)") }
+    for part in try parts(in: path) { try FileSystem.removeTree("\(path)/\(part)") }
   }
 
   /// Removes temporary files that a killed process has left.

@@ -12,6 +12,7 @@ extension ResolvedRun {
     .init("configuration", configuration, "what is trained, and how"),
     .init("source", source, "where the data come from: a name, a file, or the law itself"),
     .init("checkpointInterval", .integer, "steps between two checkpoints, at least 1"),
+    .init("gridInterval", .integer, "steps between two pictures of samples of images, at least 1"),
     .init("threads", .integer, "of the machine that made the run; not read from a file"),
     .init("version", .text, "of the lab that started the run; not read from a file"),
     .init("command", .text, "that started the run; not read from a file"),
@@ -167,6 +168,18 @@ extension ResolvedRun {
       .init("name", .text), .init("mixture", .any, "weights, means, covariances, labels"),
       .init("boxes", .any, "weights, lower, upper, labels"),
       .init("points", .any, "of points that lie beside the file"),
+      .init(
+        "images",
+        .object([
+          .init("data", .text, "fashion-mnist, cifar-10, a folder or a file"),
+          .init("labels", .text, "the array of the labels, or their file"),
+          .init("heldOut", .number, "the share held out for measurements, 0.01 to 0.9"),
+          .init("shrink", .integer, "the factor by which images are made smaller, at least 1"),
+          .init("flips", .boolean, "whether training sees images mirrored half of the time"),
+          .init("latentScale", .number, "of latents, above 0"),
+          .init("latentShift", .number, "of latents, taken off before they are scaled"),
+          .init("found", .any, "what was found, with its fingerprint; not written by hand"),
+        ]), "images or latents, which stay where they lie"),
     ]),
   ])
 

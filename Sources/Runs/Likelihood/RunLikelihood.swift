@@ -113,7 +113,7 @@ public struct RunMapDensity: Sendable {
 extension ProbedRun {
   /// Points of the source in the units of training, and the logarithm of what a unit of volume there is in the source.
   fileprivate func ownUnits(_ points: [Double]) -> (points: [Double], logVolume: Double) {
-    guard let units = run.source.cloud?.standardization else { return (points, 0) }
+    guard let units = run.source.units else { return (points, 0) }
     return (units.standardized(points), units.logVolume)
   }
 

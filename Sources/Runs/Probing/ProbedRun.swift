@@ -51,7 +51,7 @@ public struct ProbedRun: Sendable {
       throw ProbeError.noCheckpoint(path: folder)
     }
     self.path = folder
-    run = resolved.run
+    run = try resolved.run.readingSource()
     checkpoint = resolved.checkpoint
     self.averageDecay = averageDecay
     (damaged, identity) = (resolved.damaged, resolved.identity)

@@ -37,6 +37,7 @@ public final class RecordedTraining {
     _ run: ResolvedRun, in path: String, existing: RunFolder.ExistingRun,
     whilePreparing: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
+    let run = try run.readingSource()
     self.run = run
     folder = try RunFolder(path, existing: existing, run: try run.identity)
     do {
@@ -106,6 +107,9 @@ public final class RecordedTraining {
     while !driver.isComplete {
       let (report, row) = try driver.advance()
       try append(row)
+      if let interval = run.gridInterval, driver.isComplete || driver.step % interval == 0 {
+        try saveSamples()
+      }
       let isStopping = shouldStop() && !driver.isComplete
       if isStopping || driver.isComplete || driver.step % run.checkpointInterval == 0 {
         try save()
@@ -120,6 +124,12 @@ public final class RecordedTraining {
     guard let row else { return }
     try folder.append(row)
     lastRow = row
+  }
+
+  private func saveSamples() throws {
+    guard let plan = GalleryPlan(progressOf: run) else { return }
+    let panels = try driver.gallery(plan)
+    try folder.saveSamples(plan.image(panels), step: driver.step)
   }
 
   private func save() throws {
@@ -169,6 +179,7 @@ private protocol TrainingDriver {
   func advance() throws -> (report: StepReport, metrics: MetricsRow?)
   func checkpoint() throws -> SafeTensors
   func restore(from checkpoint: CheckpointFile) throws
+  func gallery(_ plan: GalleryPlan) throws -> [[Double]]
 }
 
 extension TrainingRun: TrainingDriver where Scalar: TensorElement {}

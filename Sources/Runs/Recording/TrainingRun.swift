@@ -3,8 +3,11 @@
 public import Engines
 public import Files
 internal import FlowMaps
+internal import Interpolants
 internal import Measures
+internal import Networks
 public import Probing
+internal import RandomStreams
 public import Training
 
 /// A training run with its measurements: advances a ``Trainer`` and evaluates it every so many steps.
@@ -14,13 +17,17 @@ public final class TrainingRun<Scalar: TrainingScalar> {
   /// Measures the parameters' averages, which are put into ``average`` one by one.
   private let averageEvaluator: Evaluator<Scalar>?
   private let average: Buffer<Scalar>
+  private let pool: WorkerPool
 
   private var statistics = TrainingStatistics()
+  /// Draws pictures of samples; compiled when it is first asked for.
+  private var gallerySampler: FlowMapSampler<Scalar>?
 
   public init(
     _ configuration: TrainingConfiguration, evaluation: EvaluationSet,
     pretrained: PretrainedParameters = .none, pool: WorkerPool
   ) {
+    self.pool = pool
     trainer = Trainer(
       configuration, source: evaluation.source, pretrained: pretrained, pool: pool)
     evaluator = Evaluator(
@@ -54,6 +61,28 @@ public final class TrainingRun<Scalar: TrainingScalar> {
       let (report, row) = try advance()
       try onStep(report)
       if let row { try onMetrics(row) }
+    }
+  }
+
+  /// The samples of a picture of the current parameters, or of their first average where there is one: a list of images
+  /// for each count of steps.
+  func gallery(_ plan: GalleryPlan) throws -> [[Double]] {
+    let configuration = trainer.configuration
+    if let decay = configuration.averageDecays.first {
+      trainer.copyAverage(decay: decay, to: average)
+    }
+    let sampler =
+      gallerySampler
+      ?? FlowMapSampler(
+        network: configuration.network, interpolant: configuration.interpolant.interpolant,
+        parameters: averageEvaluator == nil ? trainer.parameters : average, rows: plan.count,
+        pool: pool)
+    gallerySampler = sampler
+    let noise = RandomStream(seed: configuration.seed, purpose: .galleryNoise).normals(
+      rows: plan.count, draws: configuration.network.dimension)
+    return try plan.steps.map { steps in
+      try sampler.sample(
+        noise, steps: steps, given: SamplingConditions(labels: plan.labels))
     }
   }
 

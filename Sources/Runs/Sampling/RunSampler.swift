@@ -130,7 +130,7 @@ public struct RunSampler: Sendable {
       dimension: run.configuration.network.dimension)
   }
 
-  private func sampler<Scalar: TrainingScalar & TensorElement>(
+  func sampler<Scalar: TrainingScalar & TensorElement>(
     _ type: Scalar.Type, _ count: Int, _ threads: Int
   ) throws -> FlowMapSampler<Scalar> {
     let network = run.configuration.network
@@ -149,7 +149,7 @@ public struct RunSampler: Sendable {
       rows: count, draws: run.configuration.network.dimension)
   }
 
-  private func checked(_ samples: [Double]) throws -> [Double] {
+  func checked(_ samples: [Double]) throws -> [Double] {
     guard samples.allSatisfy(\.isFinite) else {
       throw RunSamplerError.notFinite(checkpoint: checkpoint.path)
     }

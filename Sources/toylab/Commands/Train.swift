@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a flow map and record the run in a folder.",
     usage: """
-      toylab train --out <folder> [--source <name|file>] [--objective <name>] [<options>]
+      toylab train --out <folder> [--source <name|file> | --data <name|path>] [--objective <name>] [<options>]
       toylab train <run.json> --out <folder> [<options>]
       toylab train --out <folder> --resume [--steps <count>] [--threads <count>]
       toylab train --schema
@@ -39,6 +39,10 @@ struct Train: ParsableCommand {
         FILE         {"weights": [K], "means": [K][d], "covariances": [K][d][d]}
         FILE         points of your own, a row each: .csv, .npy, .safetensors, .json
 
+      Images, by --data:
+      \(imageList)
+        PATH         a folder or a file of images or latents, see --data
+
       Examples:
         toylab train --source four --objective isd --out runs/first
         toylab train --source ring8:0.3 --objective direct --out runs/direct
@@ -46,6 +50,7 @@ struct Train: ParsableCommand {
         toylab train --steps 3000 --width 128 --average 0.999 --out runs/long
         toylab train --objective cd --teacher runs/flow --start runs/flow --out runs/distilled
         toylab train --guidance 2 --out runs/guided
+        toylab train digits.json --data fashion-mnist --shrink 2 --grid-every 500 --out runs/images
         toylab train runs/first/run.json --seed 1 --out runs/second
         toylab train --out runs/first --resume
       """)
@@ -186,6 +191,7 @@ extension Train {
         start: start?.parameters ?? written?.pretrained.start ?? []),
       checkpointInterval: options.checkpointEvery ?? written?.checkpointInterval
         ?? RunOptions.defaultCheckpointInterval,
+      gridInterval: options.gridEvery ?? written?.gridInterval,
       threads: threads.count, command: commandLine())
     try run.validate()
     return run
@@ -228,6 +234,8 @@ extension Train {
     if let contradiction = try model.contradiction(with: run.source) {
       throw ContradictionError(path: layout.configurationPath, contradictions: [contradiction])
     }
+    if model.images.data != nil { run.locateSource(as: try model.resolvedSource()) }
+    if let gridEvery = options.gridEvery { run.gridInterval = gridEvery }
     if let steps = options.steps { try run.extend(toSteps: steps, path: layout.configurationPath) }
     if let checkpointEvery = options.checkpointEvery { run.checkpointInterval = checkpointEvery }
     if let threads = threads.threads { run.threads = threads }
@@ -262,6 +270,10 @@ private let sourceList =
   .map { name, summary in
     "  \(name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(summary)"
   }.joined(separator: "\n")
+
+private let imageList = KnownImages.allCases.map { images in
+  "  \(images.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)) \(images.summary)"
+}.joined(separator: "\n")
 
 /// The final metrics beside those of an exact sample.
 func trainingResults(_ training: RecordedTraining) -> String {

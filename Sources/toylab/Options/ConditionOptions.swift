@@ -43,9 +43,8 @@ struct ConditionOptions: ParsableArguments {
               "--class-conditional", "asked for", accepted: "it with a source that has classes")
           }
           guard configuration.network.classCount != classCount else { return }
-          try configuration.changePerceptron("--class-conditional") {
-            $0.changing(classCount: classCount)
-          }
+          configuration.network = configuration.network.with(
+            classCount: classCount, observationSize: configuration.network.observationSize)
           configuration.loss.guidance.labelDropout = Self.defaultDropout
         }),
       Setting(

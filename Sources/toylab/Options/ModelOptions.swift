@@ -23,9 +23,11 @@ struct ModelOptions: ParsableArguments {
       valueName: "name|file"))
   var source: String?
 
+  @OptionGroup var images: ImageOptions
+
   @Option(
     help: ArgumentHelp(
-      "Where the labels of a file of points stand: a column by its name or number from 1, an array by its "
+      "Where the labels of a file of points or of an array of images stand: a column by its name or number from 1, an array by its "
         + "name, or another file (default: what is called label or labels).",
       valueName: "column|file"))
   var labels: String?
@@ -33,7 +35,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Share of a file of points that is held out from training for the metrics, 0.01 to 0.9 "
+      "Share of a file of points, or of images without a part for it, that is held out from training for the metrics, 0.01 to 0.9 "
         + "(default: \(PointCloud.defaultShare)).",
       valueName: "share"))
   var heldOut: Double?
@@ -92,14 +94,39 @@ struct ModelOptions: ParsableArguments {
 
   /// The source of a new run.
   func resolvedSource() throws -> ResolvedRun.Source {
-    try resolvedSource(named: source ?? Self.defaultSource)
+    if let data = images.data { return try imageSource(data) }
+    return try resolvedSource(named: source ?? Self.defaultSource)
   }
 
   /// Whether a source is asked for.
-  var isGiven: Bool { source != nil || deviation != nil }
+  var isGiven: Bool { source != nil || deviation != nil || images.data != nil }
+
+  func validate() throws {
+    if let data = images.data, let source {
+      throw ValidationError(
+        "--data \(data) and --source \(source) both say where the data come from; give one.")
+    }
+  }
+
+  /// Images or latents by a name, a folder or a file.
+  private func imageSource(_ data: String) throws -> ResolvedRun.Source {
+    for (option, isGiven) in [
+      ("--standardize", standardize != nil), ("--as-mixture", asMixture != nil),
+      ("--deviation", deviation != nil),
+    ] where isGiven {
+      throw Setting.error(
+        option, "with the data \(data)", accepted: "it with other sources than images and latents")
+    }
+    let request = images.request(data, labels: labels, heldOut: heldOut)
+    return ResolvedRun.Source(request, try request.read())
+  }
 
   /// The source of a name or a file.
   func resolvedSource(named name: String) throws -> ResolvedRun.Source {
+    if KnownImages(rawValue: name) != nil { return try imageSource(name) }
+    if let option = images.uses.first {
+      throw Setting.error(option, "with the source \(name)", accepted: "it with --data")
+    }
     guard try PointSource.isOfPoints(name) else {
       for (option, isGiven) in [
         ("--labels", labels != nil), ("--held-out", heldOut != nil),
@@ -121,7 +148,15 @@ struct ModelOptions: ParsableArguments {
 
   /// What of the source contradicts that of a run.
   func contradiction(with stored: ResolvedRun.Source) throws -> String? {
-    guard source != nil || deviation != nil else { return nil }
+    guard isGiven else {
+      let uses = images.uses
+      return uses.isEmpty ? nil : "\(uses.joined(separator: ", ")), which go with --data"
+    }
+    if images.data != nil {
+      let asked = try resolvedSource()
+      return asked.isSameData(as: stored)
+        ? nil : "the data \(asked.name), where the run has \(stored.name) with other numbers"
+    }
     let storedPreset = stored.name.prefix { $0 != ":" }
     let asked = try resolvedSource(named: source ?? String(storedPreset))
     guard !asked.isSameData(as: stored) else { return nil }
@@ -186,9 +221,11 @@ private func require(
 extension TrainingConfiguration {
   /// Gives the default network and measurements the sizes of a source.
   mutating func fit(to source: ResolvedRun.Source) throws {
-    try changePerceptron("--source") {
-      $0.changing(
-        dimension: source.data.dimension, observationSize: source.data.observationSize)
+    if network.perceptron != nil {
+      try changePerceptron("--source") {
+        $0.changing(
+          dimension: source.data.dimension, observationSize: source.data.observationSize)
+      }
     }
     guard let limit = source.data.measurementLimit else { return }
     let least = TrainingConfiguration.validEvaluationPoints.lowerBound

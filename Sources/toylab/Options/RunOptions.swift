@@ -50,6 +50,13 @@ struct RunOptions: ParsableArguments {
         + "written at the end.", valueName: "steps"))
   var checkpointEvery: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps between two pictures of samples of images, samples-STEP.png in the run's folder; one is then always "
+        + "drawn at the end (default: none).", valueName: "steps"))
+  var gridEvery: Int?
+
   @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
   var out = ""
 

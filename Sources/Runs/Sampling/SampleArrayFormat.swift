@@ -1,0 +1,70 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+internal import DataSources
+internal import Files
+
+/// The formats in which samples are written as one array of the shape of their source.
+public enum SampleArrayFormat: String, CaseIterable, Sendable {
+  /// One array, `[N]` and the shape of a point: `[N, d]`, or `[N, C, H, W]` of images.
+  case npy
+  /// The array `samples`, and `labels` where classes were told.
+  case safetensors
+
+  /// The format of a file's name by its ending, or nil.
+  public init?(fileName: String) {
+    guard
+      let format = Self.allCases.first(where: { fileName.lowercased().hasSuffix(".\($0.rawValue)") }
+      )
+    else { return nil }
+    self = format
+  }
+
+  /// Writes samples, row-major, in single precision.
+  ///
+  /// - Parameters:
+  ///   - shape: `[N]` and the shape of a sample.
+  ///   - labels: the class of each sample, in turn from the first again; nil for none.
+  /// - Throws: `FileError`.
+  public func write(
+    _ samples: [Double], shape: [Int], labels: [Int]?, to path: String
+  ) throws {
+    try write(shape: shape, labels: labels, to: path) { write in
+      try write(samples.map { Float($0) })
+    }
+  }
+
+  fileprivate func write(
+    shape: [Int], labels: [Int]?, to path: String,
+    blocks: (_ write: ([Float]) throws -> Void) throws -> Void
+  ) throws {
+    switch self {
+    case .npy: try NumpyArray.write(shape: shape, to: path, blocks: blocks)
+    case .safetensors:
+      var file = SafeTensors()
+      if let labels {
+        file["labels"] = SafeTensors.Tensor(
+          (0..<shape[0]).map { Int64(labels[$0 % labels.count]) }, shape: [shape[0]])
+      }
+      try file.write(to: path, name: "samples", shape: shape, blocks: blocks)
+    }
+  }
+}
+
+extension RunSampler {
+  /// Draws samples and writes them block by block to a file, in the units of the source and in single precision.
+  ///
+  /// - Throws: as ``forEachBlock(count:steps:seed:labels:scale:threads:_:)``; `FileError`.
+  public func write(
+    to path: String, as format: SampleArrayFormat, count: Int, steps: Int = 1, seed: UInt64 = 0,
+    labels: [Int]? = nil, scale: Double = 1, threads: Int = 1
+  ) throws {
+    let source = run.source
+    try format.write(shape: [count] + source.data.pointShape, labels: labels, to: path) { write in
+      try forEachBlock(
+        count: count, steps: steps, seed: seed, labels: labels, scale: scale, threads: threads
+      ) { _, samples in
+        try write((source.units?.undone(samples) ?? samples).map { Float($0) })
+      }
+    }
+  }
+}
