@@ -74,7 +74,9 @@ let package = Package(
       ]),
 
     // MARK: Learn
-    room("Networks", on: ["Engines", "Files", "RandomStreams", "Tensors"]),
+    room(
+      "Networks", on: ["Engines", "Files", "RandomStreams", "Tensors"],
+      resources: [.copy("Resources")]),
     room(
       "FlowMaps",
       on: ["Engines", "Files", "Interpolants", "Networks", "RandomStreams", "Tensors"]),
@@ -171,8 +173,12 @@ let package = Package(
 )
 
 /// A module of the house, on those beneath it.
-func room(_ name: String, on rooms: [Target.Dependency] = [], path: String? = nil) -> Target {
-  .target(name: name, dependencies: rooms, path: path, swiftSettings: swiftSettings)
+func room(
+  _ name: String, on rooms: [Target.Dependency] = [], path: String? = nil,
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: rooms, path: path, resources: resources, swiftSettings: swiftSettings)
 }
 
 /// The tests of a module, which may look at others.

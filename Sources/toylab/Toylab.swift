@@ -31,7 +31,8 @@ struct Toylab: ParsableCommand {
       """,
     version: toylabVersion,
     subcommands: [
-      Train.self, Sample.self, Measure.self, Likelihood.self, Probe.self, Verify.self,
+      Train.self, Sample.self, Measure.self, Features.self, Likelihood.self, Probe.self,
+      Verify.self,
       ExactDegenerate.self, Bench.self,
       Profile.self, Figure.self,
     ]

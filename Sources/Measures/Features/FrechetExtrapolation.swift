@@ -66,7 +66,8 @@ public struct FrechetExtrapolation: Sendable, Equatable, Codable {
 
   /// The moments of small disjoint parts of the samples, of equal sizes but for one sample.
   private static func cells(_ samples: Points, seed: UInt64) -> [FeatureMoments] {
-    let order = KeyedPermutation(count: samples.count, seed: seed, purpose: .featureSubsets).epoch(0)
+    let order = KeyedPermutation(count: samples.count, seed: seed, purpose: .featureSubsets).epoch(
+      0)
     let count = tenths * cellsPerTenth
     return (0..<count).map { cell in
       let places = cell * samples.count / count..<(cell + 1) * samples.count / count

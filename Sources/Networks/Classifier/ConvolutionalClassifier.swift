@@ -10,7 +10,7 @@ public import Tensors
 /// Squares of pixels become channels; two convolutions at that size, three at half of it, each of 3 × 3 and
 /// followed by `max(0, x)`, those that keep the size added to what enters them; the mean over the places are the
 /// features; a linear layer of them are the logits.
-public struct ConvolutionalClassifier: Sendable, Equatable, Codable {
+public struct ConvolutionalClassifier: Sendable, Equatable {
   /// Pixels along a side.
   public let imageSize: Int
   /// Numbers of a pixel.
@@ -24,7 +24,8 @@ public struct ConvolutionalClassifier: Sendable, Equatable, Codable {
   /// Channels after it, which is the number of features.
   public let featureCount: Int
 
-  /// - Precondition: the sizes are valid, see ``validate()``.
+  /// - Precondition: the sizes are valid, see
+  ///   ``validate(imageSize:channels:classCount:patchSize:width:featureCount:)``.
   public init(
     imageSize: Int, channels: Int, classCount: Int, patchSize: Int, width: Int = 32,
     featureCount: Int = 64
@@ -35,7 +36,11 @@ public struct ConvolutionalClassifier: Sendable, Equatable, Codable {
     self.patchSize = patchSize
     self.width = width
     self.featureCount = featureCount
-    precondition((try? validate()) != nil, "sizes of a classifier that do not fit: \(self)")
+    precondition(
+      (try? Self.validate(
+        imageSize: imageSize, channels: channels, classCount: classCount, patchSize: patchSize,
+        width: width, featureCount: featureCount)) != nil,
+      "sizes of a classifier that do not fit: \(self)")
   }
 
   /// Numbers of an image: `channels · imageSize²`, channel by channel and row by row, in `[−1, 1]`.
@@ -44,7 +49,9 @@ public struct ConvolutionalClassifier: Sendable, Equatable, Codable {
   /// Checks sizes that come from outside.
   ///
   /// - Throws: ``ConfigurationError``.
-  public func validate() throws(ConfigurationError) {
+  public static func validate(
+    imageSize: Int, channels: Int, classCount: Int, patchSize: Int, width: Int, featureCount: Int
+  ) throws(ConfigurationError) {
     try ConfigurationError.check([
       ("channels of a classifier's image", channels, 1...64),
       ("classes of a classifier", classCount, 2...100_000),

@@ -29,8 +29,16 @@ struct Measure: ParsableCommand {
       sizes, --splits times; shown are the mean and the deviation of a single reading, and by how many of \
       these deviations the value lies above. Below about 3 the files may well be samples of one law.
 
+      Images are measured in features (--features): A is an array of images [N, C, H, W], .npy or .safetensors, as \
+      toylab sample writes it; B is another, or the name or folder of a data set, of which the part held out is the \
+      reference. Pixels are rounded to 8 bits first. Shown are the Fréchet distance with its limit for infinitely \
+      many samples, the kernel distance, precision and recall, the class accuracy where A has labels, and how near \
+      the nearest training image is; beside them what two halves of the reference read. --count, --labels and \
+      --array say what is taken of A.
+
       Examples:
         toylab measure samples.csv data.csv
+        toylab measure samples.safetensors fashion-mnist --features classifier
         toylab measure a.npy b.npy --measure sliced --measure energy --json
         toylab measure a.csv b.csv --labels class --label 0 --label 2
       """)
@@ -42,6 +50,10 @@ struct Measure: ParsableCommand {
   var second: String
 
   @OptionGroup var points: PointOptions
+
+  @OptionGroup var images: ImageMeasureOptions
+
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -76,9 +88,24 @@ struct Measure: ParsableCommand {
     if Set(measure).count < measure.count || Set(label).count < label.count {
       throw ValidationError("--measure and --label take each value once.")
     }
+    if images.features != nil {
+      if !measure.isEmpty || !label.isEmpty || points.weights != nil {
+        throw ValidationError(
+          "--measure, --label and --weights are of points; images in features are measured as a whole."
+        )
+      }
+    }
   }
 
   func run() throws {
+    if let choice = images.features {
+      let report = try ImageMeasurement(
+        samples: first, reference: second, choice: choice, options: images, points: points,
+        seed: seed, threads: threads.count
+      ).report()
+      try StandardOutput.write(json ? try JSON.page(report) : report.text)
+      return
+    }
     let files = (try points.read(first), try points.read(second))
     guard files.0.dimension == files.1.dimension else {
       throw DimensionError(

@@ -28,7 +28,9 @@ import Testing
     let means = [1e6 + 0.75, 1.5]
     for row in 0..<2 {
       for column in 0..<2 {
-        let sum: Double = values.reduce(0) { $0 + ($1[row] - means[row]) * ($1[column] - means[column]) }
+        let sum: Double = values.reduce(0) {
+          $0 + ($1[row] - means[row]) * ($1[column] - means[column])
+        }
         #expect(abs(fit.covariance[row * 2 + column] - sum / 3) < 1e-9)
       }
     }

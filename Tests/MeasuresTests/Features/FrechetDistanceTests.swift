@@ -16,7 +16,9 @@ import Testing
   @Test("Diagonal covariances, also singular ones, add up axis by axis")
   func commuting() throws {
     let (left, right) = ([4.0, 0, 0.09, 1e-8], [1.0, 9, 0.25, 0])
-    let fits = try [left, right].map { try GaussianFit(mean: [0, 0, 0, 0], covariance: diagonal($0)) }
+    let fits = try [left, right].map {
+      try GaussianFit(mean: [0, 0, 0, 0], covariance: diagonal($0))
+    }
     let truth = zip(left, right).reduce(0) {
       $0 + pow($1.0.squareRoot() - $1.1.squareRoot(), 2)
     }

@@ -5,7 +5,8 @@ import Measures
 import Testing
 
 @Suite struct FrechetExtrapolationTests {
-  @Test("The limit of standard normal samples is zero within its error, and the bias that of theory")
+  @Test(
+    "The limit of standard normal samples is zero within its error, and the bias that of theory")
   func unbiased() throws {
     let dimension = 12
     var identity = [Double](repeating: 0, count: dimension * dimension)
@@ -29,7 +30,8 @@ import Testing
     #expect(errors.mean < 2.5 * limits.standardDeviation)
   }
 
-  @Test("Parts are a quarter, a third, a half and the whole; the whole is the distance of all samples")
+  @Test(
+    "Parts are a quarter, a third, a half and the whole; the whole is the distance of all samples")
   func parts() throws {
     let law = try FeatureMoments(ComputedElsewhere.right).gaussian()
     let reading = try FrechetExtrapolation(ComputedElsewhere.left, to: law, seed: 1)
