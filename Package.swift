@@ -166,8 +166,8 @@ let package = Package(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Console", "DataSources", "Engines", "Files", "FlowMaps",
-        "GroundTruth", "Interpolants", "Measures", "Networks", "Plotting", "Probing", "Runs",
-        "Tensors", "TestSupport", "Theory", "Training", "Walkthroughs",
+        "GroundTruth", "Interpolants", "Measures", "Networks", "Plotting", "Probing",
+        "RandomStreams", "Runs", "Tensors", "TestSupport", "Theory", "Training", "Walkthroughs",
       ], swiftSettings: swiftSettings),
   ]
 )
