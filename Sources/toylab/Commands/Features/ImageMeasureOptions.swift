@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import ArgumentParser
-import DataSources
+public import ArgumentParser
+public import DataSources
 
 extension PixelRange: ExpressibleByArgument {}
 
