@@ -7,6 +7,7 @@ import Files
 import Foundation
 import Measures
 import Networks
+import Probing
 import RandomStreams
 import TestSupport
 import Testing

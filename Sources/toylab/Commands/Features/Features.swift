@@ -30,7 +30,7 @@ struct FeaturesTrain: ParsableCommand {
       The classifiers that come with toylab are those of
 
         toylab features train --data fashion-mnist --steps 5000 --out fashion-mnist-28.safetensors
-        toylab features train --data fashion-mnist --shrink 2 --steps 3500 --out fashion-mnist-14.safetensors
+        toylab features train --data fashion-mnist --shrink 2 --steps 2600 --out fashion-mnist-14.safetensors
       """)
 
   @Option(

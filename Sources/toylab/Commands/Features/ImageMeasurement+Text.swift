@@ -26,7 +26,9 @@ extension ImageMeasurement.Report {
       ]
     ]
     if let limit = readings.extrapolation?.limit {
-      rows.append(["  of infinitely many samples", "\(limit)", "0"])
+      // The bias of the reference stays: that of both halves is four times as large.
+      let own = floor.map { number($0.frechet.mean.value / 4) }
+      rows.append(["  of infinitely many samples", "\(limit)", own ?? "unknown"])
     }
     if let kernel = readings.kernel {
       rows.append(
@@ -69,7 +71,8 @@ extension ImageMeasurement.Report {
     if let floor {
       notes.append(
         "Floors are those of two halves of the reference, \(floor.halfCount) images each, with the deviation of one "
-          + "reading.")
+          + "reading; that of the limit, a quarter of it, is what the number of images of the reference adds."
+      )
     }
     if readings.coverage != nil {
       notes.append(
