@@ -43,9 +43,12 @@ import Training
   /// Images of 4 × 4 pixels in two classes, dark and light.
   private func writeImages(_ path: String, lightest: Double = 1) throws {
     var file = SafeTensors()
-    let pixels = (0..<200).flatMap { number in
-      (0..<16).map { place in
-        number % 2 == 0 ? 0.02 * Double(place) : lightest - 0.001 * Double(number)
+    var pixels: [Double] = []
+    for number in 0..<200 {
+      for place in 0..<16 {
+        let dark = 0.02 * Double(place)
+        let light = lightest - 0.001 * Double(number)
+        pixels.append(number % 2 == 0 ? dark : light)
       }
     }
     file["images"] = SafeTensors.Tensor(pixels, shape: [200, 1, 4, 4])
@@ -59,6 +62,14 @@ import Training
       let (whole, parts) = ("\(folder)/whole", "\(folder)/parts")
       let run = try run(data)
       try run.validate()
+      // As many numbers, but not the image of the network.
+      var other = run
+      other.configuration.network = .transformer(
+        FlowMapTransformer(
+          TransformerConfiguration(
+            imageSize: 2, patchSize: 1, channels: 4, width: 8, depth: 1, heads: 2, classCount: 2)))
+      let error = #expect(throws: ConfigurationError.self) { try other.validate() }
+      #expect(error?.accepted == "that of the source, 1 by 4 by 4")
       _ = try RecordedTraining(run, in: whole, existing: .refuse).train()
       let stopped = try RecordedTraining(run, in: parts, existing: .refuse)
       _ = try stopped.train { _ in
@@ -75,7 +86,8 @@ import Training
       #expect(try RunLayout(whole).metrics() == layout.metrics())
       let record = try #require(read.source.images)
       #expect(record.count == 160 && record.heldOut == 40 && record.classCount == 2)
-      #expect(read.source.units?.undone([-1] + Array(repeating: 1, count: 15)).prefix(2) == [0, 1])
+      let corners = [-1.0] + [Double](repeating: 1, count: 15)
+      #expect(read.source.units?.undone(corners).prefix(2) == [0, 1])
     }
   }
 
@@ -165,7 +177,8 @@ import Training
       #expect(image.width == 2 * 12 + 1 && image.height == 13)
       // The first sample's first pixel in the units of the file, as a tone.
       let first = try sampler.samples(count: 1, seed: 5, label: 1)[0]
-      #expect(image.pixels[2 * 25 + 2] == UInt8(((min(max(first, -1), 1) + 1) * 127.5).rounded()))
+      let tone = (min(max(first, -1), 1) + 1) * 127.5
+      #expect(image.pixels[2 * 25 + 2] == UInt8(tone.rounded()))
     }
   }
 }
