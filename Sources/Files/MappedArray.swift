@@ -48,6 +48,8 @@ public struct MappedArray: Sendable {
   ///   - first: the place of the first element, row-major.
   ///   - out: as many as it holds.
   /// - Precondition: the array has them.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func read<Scalar: BinaryFloatingPoint>(
     from first: Int, into out: UnsafeMutableBufferPointer<Scalar>
   ) {
@@ -81,6 +83,8 @@ public struct MappedArray: Sendable {
   }
 
   /// All elements.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func numbers<Scalar: BinaryFloatingPoint>(as type: Scalar.Type = Scalar.self) -> [Scalar] {
     [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       read(from: 0, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))

@@ -142,6 +142,8 @@ struct LatentSet: Sendable {
   /// - Parameters:
   ///   - noise: its step tells the draw from every other.
   ///   - scratch: as many numbers as a latent has.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   func fill<Scalar: RandomScalar>(
     _ out: UnsafeMutableBufferPointer<Scalar>, index: Int, noise: RandomStream,
     scratch: UnsafeMutableBufferPointer<Scalar>

@@ -23,6 +23,12 @@ public struct PNGError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public let problem: Problem
 
+  /// An error about a file.
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
   public var description: String { "\(path): \(words)." }
 
   private var words: String {

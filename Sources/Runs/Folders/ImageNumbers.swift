@@ -18,10 +18,11 @@ struct ImageNumbers: Encodable, Sendable, Equatable {
     try values.encode(found, forKey: .found)
   }
 
-  /// Whether both stand for the same numbers, wherever they lie.
+  /// Whether both stand for the same numbers, wherever they lie and whatever the classes are called.
   func isSameData(as other: ImageNumbers) -> Bool {
     var (own, others) = (found, other.found)
     (own.path, others.path) = ("", "")
+    (own.classNames, others.classNames) = ([], [])
     return own == others && request.shrink == other.request.shrink
       && request.flips == other.request.flips
   }

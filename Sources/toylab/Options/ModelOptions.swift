@@ -154,8 +154,12 @@ struct ModelOptions: ParsableArguments {
     }
     if images.data != nil {
       let asked = try resolvedSource()
+      func text(_ source: ResolvedRun.Source) -> String {
+        "\(source.name) of \(source.data.pointShape.map(String.init).joined(separator: " by "))"
+      }
       return asked.isSameData(as: stored)
-        ? nil : "the data \(asked.name), where the run has \(stored.name) with other numbers"
+        ? nil
+        : "the data \(text(asked)), where the run has \(text(stored)) with other numbers or uses"
     }
     let storedPreset = stored.name.prefix { $0 != ":" }
     let asked = try resolvedSource(named: source ?? String(storedPreset))

@@ -30,9 +30,9 @@ func drawnRows(
 
 /// A file in the IDX format.
 func idx(_ shape: [Int], _ bytes: [UInt8]) -> Data {
-  var data = Data([0, 0, 8, UInt8(shape.count)])
-  for extent in shape { data += [0, 0, UInt8(extent >> 8), UInt8(extent & 255)] }
-  return data + Data(bytes)
+  var file: [UInt8] = [0, 0, 8, UInt8(shape.count)]
+  for extent in shape { file += [0, 0, UInt8(extent >> 8), UInt8(extent & 255)] }
+  return Data(file + bytes)
 }
 
 /// Writes four files as Fashion-MNIST has them, of so many images of 4 × 2 pixels; the first pixel is the number of the
@@ -40,7 +40,9 @@ func idx(_ shape: [Int], _ bytes: [UInt8]) -> Data {
 func writeIDX(in folder: String, training: Int = 6, heldOut: Int = 3) throws {
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   for (name, count) in [("train", training), ("t10k", heldOut)] {
-    let pixels = (0..<count * 8).map { UInt8($0 % 8 == 0 ? $0 / 8 : 10 * ($0 % 8)) }
+    let pixels = (0..<count).flatMap { number -> [UInt8] in
+      [UInt8(number), 10, 20, 30, 40, 50, 60, 70]
+    }
     try idx([count, 2, 4], pixels).write(
       to: URL(fileURLWithPath: "\(folder)/\(name)-images-idx3-ubyte"))
     try idx([count], (0..<count).map { UInt8($0 % 3) }).write(

@@ -2,6 +2,7 @@
 
 import Files
 import Foundation
+import RandomStreams
 import TestSupport
 import Testing
 

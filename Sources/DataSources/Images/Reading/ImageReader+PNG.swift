@@ -41,6 +41,7 @@ extension ImageReader {
       }
       for name in names {
         let path = "\(root)/\(folder)/\(name)"
+        guard !FileSystem.isFolder(path) else { throw PNGError(path: path, problem: .notPNG) }
         let image = try PNGImage(contentsOf: path)
         let expected = first ?? (path, image)
         guard image.shape == expected.image.shape else {
