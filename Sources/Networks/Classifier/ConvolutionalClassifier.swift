@@ -8,8 +8,8 @@ public import Tensors
 /// last layer are features to compare images in.
 ///
 /// Squares of pixels become channels; two convolutions at that size, three at half of it, each of 3 × 3 and
-/// followed by `max(0, x)`, those that keep the size added to what enters them; the mean over the places are the
-/// features; a linear layer of them are the logits.
+/// followed by `max(0, x)`, those that keep the size added to what enters them; a linear layer of all of that and
+/// `max(0, x)` are the features; a linear layer of them are the logits.
 public struct ConvolutionalClassifier: Sendable, Equatable {
   /// Pixels along a side.
   public let imageSize: Int
@@ -73,12 +73,14 @@ public struct ConvolutionalClassifier: Sendable, Equatable {
       layout.append("\(layer.name).weight", [9 * layer.inputs, layer.outputs], .matrix)
       layout.append("\(layer.name).bias", [layer.outputs], .bias)
     }
+    layout.append("features.weight", [finalCount, featureCount], .matrix)
+    layout.append("features.bias", [featureCount], .bias)
     layout.append("classes.weight", [featureCount, classCount], .matrix)
     layout.append("classes.bias", [classCount], .bias)
     return layout
   }
 
-  /// Initial parameters, a vector in ``layout``: He's for the convolutions, and a small last layer.
+  /// Initial parameters, a vector in ``layout``: He's for all but the last layer, which is small.
   public func initialParameters(_ stream: RandomStream) -> [Double] {
     var values: [Double] = []
     for layer in convolutions {
@@ -86,9 +88,18 @@ public struct ConvolutionalClassifier: Sendable, Equatable {
         inputs: 9 * layer.inputs, outputs: layer.outputs, stream.appending(layer.name))
       values += [Double](repeating: 0, count: layer.outputs)
     }
+    values += Initializer.heNormal.matrix(
+      inputs: finalCount, outputs: featureCount, stream.appending("features"))
+    values += [Double](repeating: 0, count: featureCount)
     values += Initializer.lecunNormal.matrix(
       inputs: featureCount, outputs: classCount, stream.appending("classes"))
     return values + [Double](repeating: 0, count: classCount)
+  }
+
+  /// Numbers behind the last convolution.
+  private var finalCount: Int {
+    let side = (imageSize / patchSize + 1) / 2
+    return side * side * featureCount
   }
 
   private struct Layer {
@@ -137,7 +148,9 @@ extension ConvolutionalClassifier {
       let keepsShape = layer.inputs == layer.outputs && output.shape[1] == side
       field = keepsShape ? field + output : output
     }
-    let features = field.mean([1, 2])
+    let features = maximum(
+      matmul(field.reshaped(to: [images.shape[0], finalCount]), parameters["features.weight"])
+        + parameters["features.bias"], 0)
     return Reading(
       features: features,
       logits: matmul(features, parameters["classes.weight"]) + parameters["classes.bias"])

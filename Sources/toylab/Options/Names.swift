@@ -8,6 +8,7 @@ public import Interpolants
 public import Networks
 public import Plotting
 public import Probing
+public import Runs
 public import Training
 
 // The names that options accept. Where a type's own names are fit for a command line they serve.
@@ -22,6 +23,14 @@ extension LandscapePlane.Kind: ExpressibleByArgument {}
 extension ProbeVelocity: ExpressibleByArgument {}
 extension TraceReport.Method: ExpressibleByArgument {}
 extension MultilayerPerceptron.Activation: ExpressibleByArgument {}
+extension FeatureSettings.Space: ExpressibleByArgument {}
+extension Recipe: ExpressibleByArgument {}
+
+extension NetworkPreset: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}
 
 extension MultilayerPerceptron.TimeEmbedding: ExpressibleByArgument {
   public init?(argument: String) {

@@ -49,11 +49,3 @@ private let recipeList = Recipe.allCases.map { "\($0.rawValue): \($0.summary)" }
   .joined(separator: "\n")
 
 private let networkList = NetworkPreset.all.map(\.name).joined(separator: ", ")
-
-extension Recipe: ExpressibleByArgument {}
-
-extension NetworkPreset: ExpressibleByArgument {
-  public init?(argument: String) { self.init(name: argument) }
-
-  public static var allValueStrings: [String] { all.map(\.name) }
-}

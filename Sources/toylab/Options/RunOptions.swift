@@ -128,5 +128,3 @@ struct RunOptions: ParsableArguments {
     ].compactMap { $0 }
   }
 }
-
-extension FeatureSettings.Space: ExpressibleByArgument {}
