@@ -144,7 +144,8 @@ struct ClothesStudy {
       if exists, try ResolvedRun(of: layout).identity != run.identity {
         throw ConfigurationError(
           setting: "run", value: path,
-          accepted: "the run of these settings: this one is of others; move it away, or choose another --out")
+          accepted: "one of these settings: this one is of others; move it away, or choose another "
+            + "--out")
       }
       let training = try RecordedTraining(run, in: path, existing: exists ? .resume : .refuse)
       if galleries.isEmpty && training.step > 0 { isWhole = false }

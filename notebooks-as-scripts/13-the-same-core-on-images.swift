@@ -82,11 +82,11 @@ extension SameCoreOnImages {
       guard let last = run.rows.last else { continue }
       claims.append(
         Claim(
-          statement: "\(run.name): the one-step map does better than the mean of what it has to choose from.",
+          statement:
+            "\(run.name): the one-step map does better than the mean of what it has to choose from.",
           isShown: last.mapError.isShown(below: run.meanError),
-          evidence:
-            "flow-map error \(last.mapError), that of the mean \(digits(run.meanError)); inside modes "
-            + "\(last.inside)"))
+          evidence: "flow-map error \(last.mapError), that of the mean \(digits(run.meanError)); "
+            + "inside modes \(last.inside)"))
     }
     guard let isd = clothes.runs.first(where: { $0.name == ClothesStudy.distilled }),
       let matching = clothes.runs.first(where: { $0.name == ClothesStudy.matching }),
@@ -95,7 +95,8 @@ extension SameCoreOnImages {
     else { return claims }
     claims.append(
       Claim(
-        statement: "In one step improved self-distillation is nearer to the data than flow matching.",
+        statement:
+          "In one step improved self-distillation is nearer to the data than flow matching.",
         isShown: oneStep.isShown(above: one), evidence: "Fréchet \(one) against \(oneStep)"))
     claims.append(
       Claim(

@@ -118,8 +118,12 @@ private struct WrittenOut {
       }
       (field, side, depth) = (result, newSide, outputs)
     }
-    let features = (0..<depth).map { index in
-      (0..<side * side).reduce(0) { $0 + field[$1 * depth + index] } / Double(side * side)
+    let (dense, offsets) = (part("features.weight"), part("features.bias"))
+    let features = (0..<network.featureCount).map { index in
+      max(
+        field.indices.reduce(offsets[index]) {
+          $0 + field[$1] * dense[$1 * network.featureCount + index]
+        }, 0)
     }
     let (weights, bias) = (part("classes.weight"), part("classes.bias"))
     let logits = (0..<network.classCount).map { label in

@@ -5,6 +5,7 @@ import Files
 import FlowMaps
 import Foundation
 import Networks
+import Probing
 import TestSupport
 import Testing
 import Training
@@ -179,6 +180,63 @@ import Training
       let first = try sampler.samples(count: 1, seed: 5, label: 1)[0]
       let tone = (min(max(first, -1), 1) + 1) * 127.5
       #expect(image.pixels[2 * 25 + 2] == UInt8(tone.rounded()))
+    }
+  }
+
+  @Test(
+    "samples are measured in features with each row of metrics, of parameters and average, and resume the same"
+  )
+  func features() throws {
+    try withData { folder, data in
+      var run = try run(data)
+      run.features = FeatureSettings(space: .pixels, samples: 300, steps: [1, 2])
+      try run.validate()
+      let (whole, parts) = ("\(folder)/whole", "\(folder)/parts")
+      _ = try RecordedTraining(run, in: whole, existing: .refuse).train()
+      let rows = try RunLayout(whole).metrics()
+      #expect(rows.map(\.step) == [0, 3, 6])
+      for row in rows {
+        for prefix in ["steps.1/", "steps.2/", "average.0.9/steps.1/", "average.0.9/steps.2/"] {
+          #expect((row[prefix + "frechet"] ?? -1) > 0)
+          #expect(row[prefix + "recall"] != nil && row[prefix + "kernelDistance"] != nil)
+        }
+      }
+      let stopped = try RecordedTraining(run, in: parts, existing: .refuse)
+      _ = try stopped.train { _ in
+      } shouldStop: {
+        stopped.step >= 4
+      }
+      _ = try RecordedTraining(run, in: parts, existing: .resume).train()
+      #expect(try RunLayout(parts).metrics() == rows)
+      #expect(try lastCheckpoint(parts) == lastCheckpoint(whole))
+      // What is measured changes no bit of a training, and so not the name of the run.
+      var plain = run
+      plain.features = nil
+      #expect(try plain.identity == run.identity)
+      // A finished run is measured by the same rule.
+      let reference = try FeatureReference(
+        FeatureSettings(space: .pixels, samples: 300, steps: [2]), of: run.source, threads: 2)
+      let readings = try RunSampler(whole, averageDecay: 0.9).readings(reference)
+      #expect(readings.map(\.steps) == [2])
+      #expect(readings[0].readings.frechet == rows[2]["average.0.9/steps.2/frechet"])
+    }
+  }
+
+  @Test("features of what is no image of the right kind are refused by name")
+  func featureRefusals() throws {
+    try withData { _, data in
+      var run = try run(data)
+      run.features = FeatureSettings(space: .classifier)
+      #expect(throws: ConfigurationError.self) { try run.validate() }
+      run.features = FeatureSettings(space: .pixels, samples: 10)
+      #expect(throws: ConfigurationError.self) { try run.validate() }
+      run.features = FeatureSettings(space: .pixels, steps: [2, 2])
+      #expect(throws: ConfigurationError.self) { try run.validate() }
+      var mixture = ResolvedRun(
+        configuration: TrainingConfiguration(), source: try ResolvedRun.Source(named: "four"),
+        threads: 1, command: "toylab train")
+      mixture.features = FeatureSettings(space: .pixels)
+      #expect(throws: ConfigurationError.self) { try mixture.validate() }
     }
   }
 }
