@@ -23,7 +23,7 @@ struct FeaturesTrain: ParsableCommand {
     commandName: "train",
     abstract: "Train a small classifier of images, whose features toylab measure can use.",
     discussion: """
-      A convolutional network (about 100,000 parameters) learns the classes of the part to train on, its images \
+      A convolutional network (about 300,000 parameters) learns the classes of the part to train on, its images \
       moved by a pixel and mirrored at random, and is tried on the part held out. Its 64 numbers before the last \
       layer are the features. The file holds them in bfloat16 with what is known of the training.
 
