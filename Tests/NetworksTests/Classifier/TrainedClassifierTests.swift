@@ -57,6 +57,7 @@ import Testing
     #expect(classifier.network.featureCount == 64)
     #expect(classifier.parameters.count * 2 < 1_000_000)
     #expect(classifier.record["seed"] != nil)
-    #expect(classifier.record["heldOutAccuracy"].flatMap(Double.init) ?? 0 > 0.8)
+    let accuracy = classifier.record["heldOutAccuracy"].flatMap(Double.init) ?? 0
+    #expect(accuracy > (imageSize == 28 ? 0.925 : 0.91))
   }
 }

@@ -27,10 +27,10 @@ struct FeaturesTrain: ParsableCommand {
       moved by a pixel and mirrored at random, and is tried on the part held out. Its 64 numbers before the last \
       layer are the features. The file holds them in bfloat16 with what is known of the training.
 
-      The classifiers that come with toylab are those of
+      The classifiers that come with toylab (93.2 and 91.3 % right on the 10,000 held-out images) are those of
 
-        toylab features train --data fashion-mnist --steps 5000 --out fashion-mnist-28.safetensors
-        toylab features train --data fashion-mnist --shrink 2 --steps 2600 --out fashion-mnist-14.safetensors
+        toylab features train --data fashion-mnist --steps 10000 --out fashion-mnist-28.safetensors
+        toylab features train --data fashion-mnist --shrink 2 --steps 9000 --out fashion-mnist-14.safetensors
       """)
 
   @Option(
