@@ -100,6 +100,8 @@ struct ClothesStudy {
     let total = jobs.reduce(0) { $0 + $1.run.configuration.steps }
     let progress = ProgressLine(label: "figure 13, Fashion-MNIST", total: total)
     let done = StepCounter()
+    // Made first, for the runs that are begun side by side.
+    _ = try FileSystem.createFolders(folder)
     let trained = try parallelMap(jobs, threads: session.threads) { job in
       try train(job.name, job.run) {
         progress.update(step: done.increment(), metric: job.name)
@@ -117,10 +119,14 @@ struct ClothesStudy {
       samples: samples)
   }
 
-  private func path(_ name: String) -> String {
+  /// Where the runs are kept.
+  private var folder: String {
     let kind = session.isThorough ? "thorough" : "live"
-    return "\(session.folder)/runs/figure13-\(kind)-seed\(session.seed)/"
-      + name.replacingOccurrences(of: " ", with: "-")
+    return "\(session.folder)/runs/figure13-\(kind)-seed\(session.seed)"
+  }
+
+  private func path(_ name: String) -> String {
+    "\(folder)/" + name.replacingOccurrences(of: " ", with: "-")
   }
 
   /// What training leaves that the run's folder does not keep.

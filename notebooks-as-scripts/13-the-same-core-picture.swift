@@ -27,10 +27,8 @@ extension SameCoreOnImages {
               curves("flow-map error", data.digits) { $0.mapError },
             ] + data.digits.map(pairs)
           ], columnWidths: [1.5, 1.5, 1, 1, 1]),
-        PanelGrid(
-          rows: [
-            galleryPanels(data.clothes) + [training(data.clothes), steps(data.clothes)]
-          ], columnWidths: galleryPanels(data.clothes).map { _ in 0.62 } + [1.5, 1.5]),
+        PanelGrid(rows: galleryRows(data.clothes), spacing: 10),
+        PanelGrid(rows: [[training(data.clothes), steps(data.clothes)]], rowHeights: [0.4]),
       ], caption: caption(data))
   }
 
@@ -57,34 +55,43 @@ extension SameCoreOnImages {
     return mosaic(run.name, tiles, columns: 4, side: GlyphPreset.size)
   }
 
-  /// Samples of self-distillation through training, and of flow matching at its end.
-  private static func galleryPanels(_ results: ClothesResults) -> [Panel] {
-    results.runs.flatMap { run -> [Panel] in
-      let last = run.galleries.map(\.step).max() ?? 0
-      let shown = run.galleries.filter { gallery in
-        run.name == ClothesStudy.distilled
-          ? (gallery.samplingSteps == 1 && gallery.step < last)
-            || (gallery.samplingSteps < 64 && gallery.step == last)
-          : gallery.step == last && gallery.samplingSteps != 2 && gallery.samplingSteps != 4
-      }
-      return shown.map { gallery in
-        let tiles = gallery.images.flatMap { row in
-          (0..<ClothesStudy.columns).map { column in
-            let size = row.count / ClothesStudy.columns
-            return Array(row[column * size..<(column + 1) * size])
-          }
-        }
-        let name = run.name == ClothesStudy.distilled ? "iSD" : "FM"
-        return mosaic(
-          "\(name), \(gallery.samplingSteps) step\(gallery.samplingSteps == 1 ? "" : "s")", tiles,
-          columns: ClothesStudy.columns, side: 14, note: "at \(gallery.step)")
+  /// Samples of self-distillation in one step through training; then of both runs at their end.
+  private static func galleryRows(_ results: ClothesResults) -> [[Panel]] {
+    func panels(_ name: String, _ keep: (_ gallery: ClothesResults.Gallery, _ last: Int) -> Bool)
+      -> [Panel]
+    {
+      results.runs.filter { $0.name == name }.flatMap { run -> [Panel] in
+        let last = run.galleries.map(\.step).max() ?? 0
+        return run.galleries.filter { keep($0, last) }.map { galleryPanel($0, of: name) }
       }
     }
+    return [
+      panels(ClothesStudy.distilled) { gallery, _ in gallery.samplingSteps == 1 },
+      panels(ClothesStudy.distilled) { gallery, last in
+        gallery.step == last && [2, 4].contains(gallery.samplingSteps)
+      }
+        + panels(ClothesStudy.matching) { gallery, last in
+          gallery.step == last && gallery.samplingSteps == 64
+        },
+    ]
+  }
+
+  /// A column a class, so that a panel is wide.
+  private static func galleryPanel(_ gallery: ClothesResults.Gallery, of name: String) -> Panel {
+    let tiles = (0..<ClothesStudy.columns).flatMap { column in
+      gallery.images.map { row -> [Double] in
+        let size = row.count / ClothesStudy.columns
+        return Array(row[column * size..<(column + 1) * size])
+      }
+    }
+    let steps = "\(gallery.samplingSteps) step\(gallery.samplingSteps == 1 ? "" : "s")"
+    return mosaic(
+      "\(name), \(steps), trained \(gallery.step)", tiles, columns: gallery.images.count, side: 14)
   }
 
   /// Square images side by side, a pixel apart, the first row on top.
   private static func mosaic(
-    _ title: String, _ tiles: [[Double]], columns: Int, side: Int, note: String = ""
+    _ title: String, _ tiles: [[Double]], columns: Int, side: Int
   ) -> Panel {
     let rows = tiles.count / columns
     let (width, height) = (columns * (side + 1) - 1, rows * (side + 1) - 1)
@@ -150,7 +157,7 @@ extension SameCoreOnImages {
     return """
       Above: iSD with a transformer (4 tokens, 3 × 64) on drawn digits of 64 pixels, \(digitSteps) steps of 128, against the exact \
       flow map; bands: standard error over 64 points. In each pair an exact image at the left, the one-step sample of the \
-      same noise at the right. Below: Fashion-MNIST at 14 × 14 pixels, a row a class, the same noise throughout; \
+      same noise at the right. Below: Fashion-MNIST at 14 × 14 pixels, a column a class, the same noise throughout; \
       transformer of 49 tokens, batch 64, \(runs), recipes isd-u and fm, averages. Fréchet distances of \
       \(data.clothes.samples) samples in 64 features of a classifier to 10,000 held-out images. Remake with: swift run toylab \
       figure13\(data.isThorough ? " --thorough" : "")

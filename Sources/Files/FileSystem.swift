@@ -27,12 +27,13 @@ public enum FileSystem {
       return []
     case ENOENT where parentFolder(of: path) != path:
       let parents = try createFolders(parentFolder(of: path))
-      guard mkdir(path, 0o777) == 0 else {
-        let error = FileError.last(.create, path)
+      do throws(FileError) {
+        // Somebody else may have made it meanwhile.
+        return parents + (try createFolders(path))
+      } catch {
         for parent in parents.reversed() { rmdir(parent) }
         throw error
       }
-      return parents + [path]
     default:
       throw .last(.create, path)
     }

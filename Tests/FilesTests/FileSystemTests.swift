@@ -1,6 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Dispatch
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,6 +18,26 @@ import Testing
       #expect(all == ["\(folder)/a", "\(folder)/a/b", "\(folder)/a/b/c"])
       #expect(last == ["\(folder)/a/b/d"])
       #expect(none.isEmpty)
+    }
+  }
+
+  @Test("folders made side by side below one that is missing do not get in each other's way")
+  func createFoldersSideBySide() throws {
+    try withTemporaryFolder { folder in
+      for round in 0..<50 {
+        let failures = Mutex<[FileError]>([])
+        DispatchQueue.concurrentPerform(iterations: 4) { index in
+          do throws(FileError) {
+            _ = try FileSystem.createFolders("\(folder)/\(round)/shared/\(index)")
+          } catch {
+            failures.withLock { $0.append(error) }
+          }
+        }
+        let found = failures.withLock { $0 }
+        #expect(found.isEmpty)
+        let names = try FileSystem.names(in: "\(folder)/\(round)/shared")
+        #expect(names.count == 4)
+      }
     }
   }
 
