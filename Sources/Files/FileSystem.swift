@@ -18,25 +18,18 @@ public enum FileSystem {
   /// - Returns: The folders created, outermost first.
   public static func createFolders(_ path: String) throws(FileError) -> [String] {
     if mkdir(path, 0o777) == 0 { return [path] }
-    switch errno {
-    case EEXIST:
-      var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-        throw FileError(.create, path, code: ENOTDIR)
-      }
-      return []
-    case ENOENT where parentFolder(of: path) != path:
+    if errno == ENOENT, parentFolder(of: path) != path {
       let parents = try createFolders(parentFolder(of: path))
-      do throws(FileError) {
-        // Somebody else may have made it meanwhile.
-        return parents + (try createFolders(path))
-      } catch {
-        for parent in parents.reversed() { rmdir(parent) }
-        throw error
-      }
-    default:
-      throw .last(.create, path)
+      if mkdir(path, 0o777) == 0 { return parents + [path] }
+      // Somebody else may have made it meanwhile.
+      if errno == EEXIST, isFolder(path) { return parents }
+      let error = FileError.last(.create, path)
+      for parent in parents.reversed() { rmdir(parent) }
+      throw error
     }
+    guard errno == EEXIST else { throw .last(.create, path) }
+    guard isFolder(path) else { throw FileError(.create, path, code: ENOTDIR) }
+    return []
   }
 
   /// The names in a folder, sorted by their bytes.
