@@ -66,7 +66,7 @@ struct ClothesStudy {
   /// matching takes one: measured, 2.6 times the time.
   private static let costRatio = 2.6
 
-  private var steps: Int { session.isThorough ? 9000 : 1000 }
+  private var steps: Int { session.isThorough ? 9000 : 1500 }
   private var samples: Int { session.isThorough ? 5000 : 1000 }
   private var sampledSteps: [Int] { [1, 2, 4, 8, 64] }
 
