@@ -130,7 +130,7 @@ extension SameCoreOnImages {
     }
     return Panel(
       title: "Fréchet distance, features", x: Axis("share of the training"), y: Axis(scale: .log10),
-      layers: lines)
+      legend: .shared, layers: lines)
   }
 
   private static func steps(_ results: ClothesResults) -> Panel {
@@ -145,6 +145,7 @@ extension SameCoreOnImages {
     }
     return Panel(
       title: "at the end", x: Axis("sampling steps", scale: .log10), y: Axis(scale: .log10),
+      legend: .shared,
       layers: [
         .reference(
           ReferenceLine(.horizontal(results.floor.value), label: "two halves of the data"))

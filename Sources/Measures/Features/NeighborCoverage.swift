@@ -13,27 +13,26 @@ public struct NeighborCoverage: Sendable, Equatable, Codable {
   /// Compares two sets of features; both depend on the numbers of samples, which should be equal to those of a floor.
   ///
   /// - Throws: ``FeatureError`` for different dimensions or no more samples than neighbours.
-  /// - Complexity: distances between all pairs, three times over.
   public init(
     _ samples: Points, reference: Points, neighbors: Int = 3
   ) throws(FeatureError) {
-    precondition(neighbors >= 1, "\(neighbors) neighbours")
-    guard samples.dimension == reference.dimension else {
-      throw .dimensions(left: samples.dimension, right: reference.dimension)
+    try self.init(samples, reference: try NeighborBalls(reference, neighbors: neighbors))
+  }
+
+  /// Compares a set of features with one whose balls are known.
+  ///
+  /// - Throws: ``FeatureError`` for different dimensions or no more samples than neighbours.
+  /// - Complexity: distances between all pairs of samples, and of samples and reference.
+  public init(_ samples: Points, reference: NeighborBalls) throws(FeatureError) {
+    guard samples.dimension == reference.points.dimension else {
+      throw .dimensions(left: samples.dimension, right: reference.points.dimension)
     }
-    let fewest = min(samples.count, reference.count)
-    guard fewest > neighbors else {
-      throw .tooFewSamples(
-        purpose: "recall and precision by \(neighbors) neighbours", samples: fewest,
-        needed: neighbors + 1, features: samples.dimension)
-    }
-    guard samples.isFinite, reference.isFinite else { throw .notFinite(purpose: "a sample") }
-    self.neighbors = neighbors
-    let sampleRadii = Self.squaredRadii(samples, neighbors)
-    let referenceRadii = Self.squaredRadii(reference, neighbors)
-    var isReached = [Bool](repeating: false, count: reference.count)
+    neighbors = reference.neighbors
+    let sampleRadii = try NeighborBalls(samples, neighbors: neighbors).squaredRadii
+    let referenceRadii = reference.squaredRadii
+    var isReached = [Bool](repeating: false, count: reference.points.count)
     var inside = 0
-    DistanceBlocks.forEachRow(from: samples, to: reference) { row, squares in
+    DistanceBlocks.forEachRow(from: samples, to: reference.points) { row, squares in
       var isInside = false
       let own = sampleRadii[row]
       for index in squares.indices {
@@ -43,11 +42,30 @@ public struct NeighborCoverage: Sendable, Equatable, Codable {
       if isInside { inside += 1 }
     }
     precision = Estimate(share: inside, of: samples.count)
-    recall = Estimate(share: isReached.count { $0 }, of: reference.count)
+    recall = Estimate(share: isReached.count { $0 }, of: reference.points.count)
   }
+}
 
+/// The balls around points that reach to their `k`-th nearest neighbours.
+public struct NeighborBalls: Sendable, Equatable {
+  public let points: Points
+  /// `k`
+  public let neighbors: Int
   /// The squared distance of each point to its `k`-th nearest other.
-  private static func squaredRadii(_ points: Points, _ neighbors: Int) -> [Double] {
+  let squaredRadii: [Double]
+
+  /// - Throws: ``FeatureError`` for no more points than neighbours, or numbers that are not finite.
+  /// - Complexity: distances between all pairs.
+  public init(_ points: Points, neighbors: Int = 3) throws(FeatureError) {
+    precondition(neighbors >= 1, "\(neighbors) neighbours")
+    guard points.count > neighbors else {
+      throw .tooFewSamples(
+        purpose: "recall and precision by \(neighbors) neighbours", samples: points.count,
+        needed: neighbors + 1, features: points.dimension)
+    }
+    guard points.isFinite else { throw .notFinite(purpose: "a sample") }
+    self.points = points
+    self.neighbors = neighbors
     var radii = [Double](repeating: 0, count: points.count)
     DistanceBlocks.forEachRow(from: points, to: points) { row, squares in
       // Ascending; the point itself is left out by its number, for others may lie at the same place.
@@ -62,6 +80,6 @@ public struct NeighborCoverage: Sendable, Equatable, Codable {
       }
       radii[row] = nearest[neighbors - 1]
     }
-    return radii
+    squaredRadii = radii
   }
 }

@@ -29,6 +29,8 @@ public struct ImageEvaluation: Sendable {
   public let heldOutDistances: [Double]
 
   private let law: GaussianFit
+  /// Of the leading features of the reference; nil of a law alone.
+  private let balls: NeighborBalls?
 
   /// Takes the features of a reference.
   ///
@@ -60,9 +62,11 @@ public struct ImageEvaluation: Sendable {
       floor =
         features.count / 2 > features.dimension
         ? try FeatureFloor(of: features, seed: seed) : nil
+      balls = try NeighborBalls(Self.leading(features, Self.largestCoverage))
     case .law(let fit):
       law = fit
       floor = nil
+      balls = nil
     }
     guard law.dimension == space.featureCount else {
       throw .dimensions(left: space.featureCount, right: law.dimension)
@@ -90,12 +94,12 @@ public struct ImageEvaluation: Sendable {
         try FeatureMoments(features).gaussian().frechetDistance(to: law)
       }
     var kernel: Estimate?
-    var coverage: NeighborCoverage?
+    let coverage: NeighborCoverage? =
+      if let balls {
+        try NeighborCoverage(Self.leading(features, Self.largestCoverage), reference: balls)
+      } else { nil }
     if case .features(let others) = reference {
       kernel = try kernelDistance(features, others, seed: seed)
-      coverage = try NeighborCoverage(
-        Self.leading(features, Self.largestCoverage),
-        reference: Self.leading(others, Self.largestCoverage))
     }
     let canTell = labels != nil && !classes.isEmpty
     return ImageReadings(
