@@ -76,8 +76,7 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
       let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)
       let now = UInt64(state[0])
       func part(_ buffer: Buffer<Scalar>, _ width: Int) -> UnsafeMutableBufferPointer<Scalar> {
-        UnsafeMutableBufferPointer(
-          start: buffer.pointer + range.lowerBound * width, count: range.count * width)
+        buffer.elements(range.lowerBound * width..<range.upperBound * width)
       }
       fillRows(
         BatchRows(

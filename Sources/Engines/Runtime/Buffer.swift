@@ -5,7 +5,8 @@
 /// A buffer is shared by reference and unsynchronised: whoever hands it to a running program must not
 /// touch it until the run ends.
 public final class Buffer<Scalar: EngineScalar>: @unchecked Sendable {
-  public let pointer: UnsafeMutablePointer<Scalar>
+  /// The engine's own way to the memory; others go by ``elements``.
+  let pointer: UnsafeMutablePointer<Scalar>
   public let count: Int
 
   /// A buffer of zeros.
@@ -38,6 +39,16 @@ public final class Buffer<Scalar: EngineScalar>: @unchecked Sendable {
   }
 
   public var elements: UnsafeMutableBufferPointer<Scalar> { .init(start: pointer, count: count) }
+
+  /// Some of the elements.
+  ///
+  /// - Precondition: the range lies within the buffer.
+  public func elements(_ range: Range<Int>) -> UnsafeMutableBufferPointer<Scalar> {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count,
+      "elements \(range) of a buffer of \(count)")
+    return .init(start: pointer + range.lowerBound, count: range.count)
+  }
 
   /// The contents in the element type.
   public var contents: [Scalar] { Array(elements) }

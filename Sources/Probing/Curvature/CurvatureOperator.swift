@@ -69,9 +69,10 @@ private final class CompiledProduct<Scalar: TrainingScalar> {
       vector.count == selection.count && result.count == selection.count,
       "vectors of \(vector.count) and \(result.count) numbers for \(selection.count) parameters")
     // The direction stays zero where nothing is selected.
-    eachPlace { number, place in direction.pointer[place] = Scalar(vector[number]) }
+    let (direction, product) = (direction.elements, product.elements)
+    eachPlace { number, place in direction[place] = Scalar(vector[number]) }
     try executable.run()
-    eachPlace { number, place in result[number] = Double(product.pointer[place]) }
+    eachPlace { number, place in result[number] = Double(product[place]) }
   }
 
   /// Calls `body` with the number of every selected parameter and its place in the vector.

@@ -85,13 +85,13 @@ public final class LossProbe<Scalar: TrainingScalar> {
   /// The mean loss at the parameters.
   public func loss() throws -> Double {
     try value.run()
-    return Double(value.output("loss").pointer[0])
+    return Double(value.output("loss")[0])
   }
 
   /// The mean loss and its gradient, in the layout of the network: those of a training step.
   public func lossAndGradient() throws -> (loss: Double, gradient: [Double]) {
     try step.run()
-    return (Double(step.output("loss").pointer[0]), gradient.values)
+    return (Double(step.output("loss")[0]), gradient.values)
   }
 
   /// A curvature over the parameters, compiled. It follows the parameters of this probe.

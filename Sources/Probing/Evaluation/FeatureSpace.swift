@@ -87,6 +87,12 @@ public final class FeatureReader {
     }
   }
 
+  /// Forgets the images read so far.
+  public func removeAll() {
+    values.removeAll(keepingCapacity: true)
+    classes.removeAll(keepingCapacity: true)
+  }
+
   /// The features of all images read so far.
   public var features: Points { Points(values, dimension: space.featureCount) }
 }

@@ -80,7 +80,8 @@ extension RunSampler {
 final class FeatureMeter<Scalar: TrainingScalar> {
   private let reference: FeatureReference
   private let sampler: FlowMapSampler<Scalar>
-  private let pool: WorkerPool
+  /// Compiled once; what it has read is forgotten before each number of steps.
+  private let reader: FeatureReader
   private let noise: [Double]
   /// The classes that samples are told, as the source has them; nil where the network is told none.
   private let labels: [Int]?
@@ -95,7 +96,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
   ) {
     let (network, count) = (configuration.network, reference.settings.samples)
     self.reference = reference
-    self.pool = pool
+    reader = FeatureReader(reference.evaluation.space, pool: pool)
     sampler = FlowMapSampler(
       network: network, interpolant: configuration.interpolant.interpolant, parameters: parameters,
       rows: Self.blockRows, pool: pool)
@@ -114,7 +115,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
   func measure() throws -> [(steps: Int, readings: ImageReadings)] {
     let dimension = sampler.dimension
     return try reference.settings.steps.map { steps in
-      let reader = FeatureReader(reference.evaluation.space, pool: pool)
+      reader.removeAll()
       for start in stride(from: 0, to: reference.settings.samples, by: Self.blockRows) {
         let rows = start..<min(start + Self.blockRows, reference.settings.samples)
         let samples = try sampler.sample(

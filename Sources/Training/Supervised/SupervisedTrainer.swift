@@ -75,8 +75,7 @@ public final class SupervisedTrainer<Scalar: TrainingScalar> {
     batchTask = PoolTask { chunk, _ in
       let range = chunk * chunkRows..<min((chunk + 1) * chunkRows, rows)
       func part(_ buffer: Buffer<Scalar>, _ width: Int) -> UnsafeMutableBufferPointer<Scalar> {
-        UnsafeMutableBufferPointer(
-          start: buffer.pointer + range.lowerBound * width, count: range.count * width)
+        buffer.elements(range.lowerBound * width..<range.upperBound * width)
       }
       let step = UInt64(now[0])
       fill(

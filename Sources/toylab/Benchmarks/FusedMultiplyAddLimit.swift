@@ -19,7 +19,7 @@ enum FusedMultiplyAddLimit {
     let operations = Buffer<Double>(count: 8 * tasks)
     let task = PoolTask { task, _ in
       operations[8 * task] = Double(
-        toylab_fma_burst(roundsPerTask, results.pointer + 16 * task))
+        toylab_fma_burst(roundsPerTask, results.elements(16 * task..<16 * (task + 1)).baseAddress))
     }
     let clock = ContinuousClock()
     return (0..<repetitions).reduce(0) { best, _ in
