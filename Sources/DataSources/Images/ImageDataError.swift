@@ -69,7 +69,10 @@ extension ImageDataError.Problem: CustomStringConvertible {
     switch self {
     case .notFound(let data, let places):
       "the data are in none of \(places.joined(separator: ", ")); \(data.advice)"
-    case .nothing: "there is nothing here"
+    case .nothing:
+      "there is no such folder or file; accepted are "
+        + KnownImages.allCases.map(\.rawValue).joined(separator: ", ")
+        + " or a path to \(Self.layouts)"
     case .unknownContents: "nothing here is read as images; accepted are \(Self.layouts)"
     case .wrongKind(let kind): "this is \(kind); accepted are \(Self.layouts)"
     case .missingFile(let name): "the file \(name) is missing"
