@@ -20,19 +20,39 @@ public func energyDistance(
   _ left: Points, _ right: Points,
   whileMeasuring told: (_ done: Int, _ total: Int) throws -> Void
 ) rethrows -> Estimate {
+  let total = 2 * left.count + right.count
+  return try energyDistance(
+    left, right, isFinite: right.isFinite, told: { try told($0, total) },
+    ownRight: { try ownDistanceSums(right) { try told(2 * left.count + $0, total) } })
+}
+
+/// The energy distance to a sample, the same number as that between two samples.
+public func energyDistance(_ left: Points, to reference: ReferenceSample) -> Estimate {
+  energyDistance(
+    left, reference.points, isFinite: !reference.ownDistanceSums.isEmpty, told: { _ in },
+    ownRight: { reference.ownDistanceSums })
+}
+
+/// - Parameters:
+///   - isFinite: whether the right sample is.
+///   - told: the rows of distances that are done, those within the right sample aside.
+///   - ownRight: for each point of the right sample the sum of its distances to the others.
+private func energyDistance(
+  _ left: Points, _ right: Points, isFinite: Bool, told: (_ done: Int) throws -> Void,
+  ownRight: () throws -> [Double]
+) rethrows -> Estimate {
   precondition(
     left.dimension == right.dimension,
     "Samples of dimensions \(left.dimension) and \(right.dimension) have no distance.")
   precondition(
     left.count > 2 && right.count > 2, "The energy distance needs at least three points a sample.")
   let count = left.count + right.count
-  guard left.isFinite, right.isFinite else {
+  guard left.isFinite, isFinite else {
     return Estimate(value: .nan, standardError: .nan, count: count)
   }
-  let total = left.count + count
-  let between = try crossDistanceSums(left, right) { try told($0, total) }
-  let withinLeft = try ownDistanceSums(left) { try told(left.count + $0, total) }
-  let withinRight = try ownDistanceSums(right) { try told(2 * left.count + $0, total) }
+  let between = try crossDistanceSums(left, right) { try told($0) }
+  let withinLeft = try ownDistanceSums(left) { try told(left.count + $0) }
+  let withinRight = try ownRight()
   let value = unbiasedDistance(
     between: between.rows.reduce(0, +), left: withinLeft.reduce(0, +),
     right: withinRight.reduce(0, +), counts: (left.count, right.count))
@@ -86,7 +106,7 @@ private func crossDistanceSums(
 }
 
 /// For each point of a sample the sum of its distances to the others; each pair is measured once.
-private func ownDistanceSums(
+func ownDistanceSums(
   _ points: Points, told: (_ row: Int) throws -> Void
 ) rethrows -> [Double] {
   var later = [Double](repeating: 0, count: points.count)

@@ -12,20 +12,38 @@
 public func slicedWassersteinDistance(
   _ left: Points, _ right: Points, along directions: Directions
 ) -> Estimate {
+  precondition(right.count > 0, "A distance needs at least one point a sample.")
   precondition(
-    left.dimension == right.dimension && left.dimension == directions.vectors.dimension,
-    "Samples of dimensions \(left.dimension) and \(right.dimension) projected on directions of "
-      + "dimension \(directions.vectors.dimension).")
-  precondition(left.count > 0 && right.count > 0, "A distance needs at least one point a sample.")
-  guard left.isFinite, right.isFinite else {
+    left.dimension == right.dimension,
+    "Samples of dimensions \(left.dimension) and \(right.dimension) have no distance.")
+  return slicedWassersteinDistance(left, along: directions, isFinite: right.isFinite) { index in
+    sortedProjection(of: right, on: Array(directions.vectors[index]))
+  }
+}
+
+/// The sliced Wasserstein-2 distance to a sample along its directions, the same number as that between two samples.
+public func slicedWassersteinDistance(_ left: Points, to reference: ReferenceSample) -> Estimate {
+  slicedWassersteinDistance(
+    left, along: reference.directions, isFinite: !reference.sortedProjections.isEmpty
+  ) { reference.sortedProjections[$0] }
+}
+
+/// - Parameter right: the projections on a direction in ascending order.
+private func slicedWassersteinDistance(
+  _ left: Points, along directions: Directions, isFinite: Bool, right: (_ index: Int) -> [Double]
+) -> Estimate {
+  precondition(
+    left.dimension == directions.vectors.dimension,
+    "A sample of dimension \(left.dimension) projected on directions of dimension "
+      + "\(directions.vectors.dimension).")
+  precondition(left.count > 0, "A distance needs at least one point a sample.")
+  guard left.isFinite, isFinite else {
     return Estimate(value: .nan, standardError: .nan, count: directions.vectors.count)
   }
   var moments = RunningMoments()
   for index in 0..<directions.vectors.count {
     let direction = Array(directions.vectors[index])
-    moments.add(
-      squaredDistanceOfSorted(
-        sortedProjection(of: left, on: direction), sortedProjection(of: right, on: direction)))
+    moments.add(squaredDistanceOfSorted(sortedProjection(of: left, on: direction), right(index)))
   }
   return moments.estimate.squareRoot()
 }
@@ -40,7 +58,7 @@ public func wassersteinDistanceOnLine(_ left: [Double], _ right: [Double]) -> Do
   return squaredDistanceOfSorted(left.sorted(), right.sorted()).squareRoot()
 }
 
-private func sortedProjection(of points: Points, on direction: [Double]) -> [Double] {
+func sortedProjection(of points: Points, on direction: [Double]) -> [Double] {
   let dimension = points.dimension
   var projection = [Double](repeating: 0, count: points.count)
   points.values.withUnsafeBufferPointer { values in

@@ -69,15 +69,10 @@ extension Architecture {
       network.observationSize = observationSize
       return .perceptron(network)
     case .transformer(let network):
-      var configuration = network.configuration
-      configuration.classCount = classCount
-      configuration.observationSize = observationSize
-      return .transformer(FlowMapTransformer(configuration))
+      return .transformer(
+        network.with(classCount: classCount, observationSize: observationSize))
     case .unet(let network):
-      var configuration = network.configuration
-      configuration.classCount = classCount
-      configuration.observationSize = observationSize
-      return .unet(UNet(configuration))
+      return .unet(network.with(classCount: classCount, observationSize: observationSize))
     }
   }
 

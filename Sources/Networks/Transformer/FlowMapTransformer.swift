@@ -10,57 +10,34 @@ public import Tensors
 /// A class is a learned row of a table, of one more for none; an observation enters through a linear layer. Both
 /// are added to the embedded times.
 ///
-/// Points are images `[rows, channels, size, size]`, or the same numbers as `[rows, d]`, so that the
-/// transformer is also a ``Network``. Every weight is the right operand of a product over tokens; nothing
-/// mixes rows.
-public struct FlowMapTransformer: Network, Equatable {
+/// Every weight is the right operand of a product over tokens; nothing mixes rows.
+public struct FlowMapTransformer: ImageNetwork {
   public let configuration: TransformerConfiguration
 
   public init(_ configuration: TransformerConfiguration) { self.configuration = configuration }
 
-  /// Numbers of an image.
-  public var dimension: Int { configuration.patchElements * configuration.tokens }
-  public var classCount: Int { configuration.classCount }
-  public var observationSize: Int { configuration.observationSize }
-
-  public var layout: ParameterLayout {
+  public var layerLayout: ParameterLayout {
     var layout = ParameterLayout()
     for layer in layers {
       layout.append("\(layer.name).weight", [layer.inputs, layer.outputs], .matrix)
       layout.append("\(layer.name).bias", [layer.outputs], .bias)
     }
-    if classCount > 0 {
-      layout.append("labels", [classCount + 1, configuration.width], .embedding)
-    }
     return layout
   }
 
-  /// `F`, of the shape of `noisy`.
-  ///
-  /// - Parameters:
-  ///   - noisy: `[rows, channels, size, size]` or `[rows, channels · size · size]`.
-  ///   - time: `[rows, 1]`, in `[0, 1]`.
-  ///   - endTime: `[rows, 1]`, in `[0, 1]`.
-  ///   - conditions: a label `[rows]` where there are classes (none is taken as no class), an observation
-  ///     `[rows, observationSize]` where one is taken.
-  public func callAsFunction(
-    _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
-    conditions: Conditions
+  public func forward(
+    _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions, _ parameters: ParameterTensors
   ) -> Tensor {
-    let size = configuration.imageSize
-    let image = noisy.reshaped(to: [noisy.shape[0], configuration.channels, size, size])
     let forward = TransformerForward(configuration: configuration, parameters: parameters)
     return forward(
-      image, time: time, endTime: endTime, label: label(in: conditions, rows: noisy.shape[0]),
-      observation: observation(in: conditions)
-    ).reshaped(to: noisy.shape)
+      image, time: time, endTime: endTime, label: told.label, observation: told.observation)
   }
 
-  /// Initial parameters: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
+  /// Initial layers: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
   /// times, classes and observations, zero for modulations and the last layer, so that blocks start as the identity and the map
   /// as zero. Doubly normalised shifts alone start elsewhere, see ``Modulation``; the gates behind them are zero.
-  public func initialParameters(_ stream: RandomStream) -> [Double] {
-    let linear = layers.flatMap { layer -> [Double] in
+  public func initialLayers(_ stream: RandomStream) -> [Double] {
+    layers.flatMap { layer -> [Double] in
       let count = layer.inputs * layer.outputs
       let weight: [Double]
       switch layer.kind {
@@ -75,10 +52,6 @@ public struct FlowMapTransformer: Network, Equatable {
       }
       return weight + initialBias(layer, stream)
     }
-    guard classCount > 0 else { return linear }
-    return linear
-      + ConditionEmbedding.matrix(
-        inputs: classCount + 1, outputs: configuration.width, stream.appending("labels"))
   }
 
   private func initialBias(_ layer: Layer, _ stream: RandomStream) -> [Double] {
@@ -141,18 +114,5 @@ public struct FlowMapTransformer: Network, Equatable {
         Layer(name: "observation", inputs: observationSize, outputs: width, kind: .condition))
     }
     return layers
-  }
-}
-
-// MARK: - Coding
-
-extension FlowMapTransformer: Codable {
-  /// Reads the configuration, which is all there is.
-  public init(from decoder: any Decoder) throws {
-    self.init(try TransformerConfiguration(from: decoder))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    try configuration.encode(to: encoder)
   }
 }

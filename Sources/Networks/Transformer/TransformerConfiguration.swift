@@ -3,7 +3,7 @@
 public import Files
 
 /// The sizes of a transformer on square images cut into square patches.
-public struct TransformerConfiguration: Equatable, Sendable, Codable {
+public struct TransformerConfiguration: ImageNetworkConfiguration {
   /// Pixels along one side of an image.
   public let imageSize: Int
   /// Pixels along one side of a patch.
@@ -74,6 +74,8 @@ public struct TransformerConfiguration: Equatable, Sendable, Codable {
   public var headWidth: Int { width / heads }
   /// Numbers of a patch.
   public var patchElements: Int { channels * patchSize * patchSize }
+  /// Features of the embedded conditions: those of a token.
+  public var embeddingWidth: Int { width }
   /// Hidden units of the gated perceptron, `⌊2/3 · 4 · width⌋`.
   public var hiddenWidth: Int { 8 * width / 3 }
   /// The features of the times in the published checkpoints, frequencies from 1 down to 1/10000: the positional

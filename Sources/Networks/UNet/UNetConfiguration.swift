@@ -3,7 +3,7 @@
 public import Files
 
 /// The sizes of a U-Net on square images.
-public struct UNetConfiguration: Equatable, Sendable, Codable {
+public struct UNetConfiguration: ImageNetworkConfiguration {
   /// Pixels along one side of an image.
   public let imageSize: Int
   /// Channels of an image.

@@ -42,7 +42,8 @@ public struct EvaluationSet: Sendable {
   public let energyDistanceFloor: Estimate
   /// The truth given the classes, where the source is a mixture that has them.
   public let guided: GuidedEvaluationSet?
-  let directions: Directions
+  /// ``data``, against which samples are held.
+  let reference: ReferenceSample
 
   /// The law of the source, where it is known exactly.
   public var law: (any ExactTarget)? { source as? any ExactTarget }
@@ -123,11 +124,12 @@ public struct EvaluationSet: Sendable {
     let samples = source.measurementSamples(
       for: [.evaluationData, .evaluationSecondData], count: count, seed: seed)
     data = samples[0]
-    directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
+    let directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
+    reference = ReferenceSample(Points(data, dimension: d), along: directions)
     slicedWassersteinFloor = slicedWassersteinDistance(
-      Points(data, dimension: d), Points(samples[1], dimension: d), along: directions)
+      reference.points, Points(samples[1], dimension: d), along: directions)
     energyDistanceFloor = try Measures.energyDistance(
-      Points(data, dimension: d), Points(samples[1], dimension: d), whileMeasuring: whilePreparing)
+      reference.points, Points(samples[1], dimension: d), whileMeasuring: whilePreparing)
   }
 }
 

@@ -87,7 +87,6 @@ public final class Evaluator<Scalar: EngineScalar> {
   ) throws -> Estimate? {
     let d = set.source.dimension
     let cloud = Points(samples, dimension: d)
-    let data = Points(set.data, dimension: d)
     switch metric {
     case .eulerianLossAtZero: return residual(.squaredTotalDerivative).atZero
     case .eulerianLoss: return residual(.squaredTotalDerivative).relaxed
@@ -96,8 +95,8 @@ public final class Evaluator<Scalar: EngineScalar> {
     case .jacobianNormAtZero: return residual(.squaredJacobian).atZero
     case .jacobianNorm: return residual(.squaredJacobian).relaxed
     case .flowMapError: return meanSquaredDistance(samples, set.mappedNoise, dimension: d)
-    case .slicedWasserstein: return slicedWassersteinDistance(cloud, data, along: set.directions)
-    case .energyDistance: return energyDistance(cloud, data)
+    case .slicedWasserstein: return slicedWassersteinDistance(cloud, to: set.reference)
+    case .energyDistance: return energyDistance(cloud, to: set.reference)
     case .fractionInsideModes:
       let inside = (0..<set.count).count { row in
         set.law?.isInside(Array(samples[row * d..<(row + 1) * d])) ?? false

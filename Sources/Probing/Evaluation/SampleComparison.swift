@@ -40,12 +40,12 @@ public struct SampleComparison: Sendable, Equatable {
     func reading(_ measure: ([Double]) -> Estimate) -> Reading {
       Reading(value: measure(samples), floor: measure(exact))
     }
+    let reference = ReferenceSample(Points(data, dimension: d), along: directions)
     slicedWasserstein = reading {
-      slicedWassersteinDistance(
-        Points($0, dimension: d), Points(data, dimension: d), along: directions)
+      slicedWassersteinDistance(Points($0, dimension: d), to: reference)
     }
     energyDistance = reading {
-      Measures.energyDistance(Points($0, dimension: d), Points(data, dimension: d))
+      Measures.energyDistance(Points($0, dimension: d), to: reference)
     }
     fractionInsideModes = (source as? any ExactTarget).map { law in
       reading { points in

@@ -65,30 +65,7 @@ import Testing
     arguments: Modulation.allCases)
   func tangent(modulation: Modulation) throws {
     let network = Case(modulation)
-    var numbers = TestNumbers(seed: 9)
-    let w = Argument("w", [2, 2, 4, 4], numbers.array(64))
-    let rate = Argument("rate", [2, 1], [1, 0.5])
-    let endRate = Argument("endRate", [2, 1], [-0.3, 0.2])
-    let tangent = derivative(
-      of: network.output,
-      along: [
-        network.x.tensor: w.tensor, network.t.tensor: rate.tensor, network.s.tensor: endRate.tensor,
-      ])
-    let exact = try evaluate([tangent], network.arguments + [w, rate, endRate])[0]
-    func moved(_ by: Double) throws -> [Double] {
-      func shifted(_ argument: Argument, _ direction: Argument) -> Argument {
-        argument.with(zip(argument.values, direction.values).map { $0 + by * $1 })
-      }
-      return try evaluate(
-        [network.output],
-        [shifted(network.x, w), shifted(network.t, rate), shifted(network.s, endRate)]
-          + network.arguments.dropFirst(3))[0]
-    }
-    let step = 1e-5
-    let (ahead, behind) = (try moved(step), try moved(-step))
-    let difference = zip(ahead, behind).map { ($0 - $1) / (2 * step) }
-    #expect(exact.contains { abs($0) > 0.1 })
-    #expect(relativeDifference(exact, difference) < 1e-7)
+    try NetworkOutput(output: network.output, arguments: network.arguments).expectTangent()
   }
 
   @Test(
@@ -96,29 +73,14 @@ import Testing
     arguments: Modulation.allCases)
   func gradients(modulation: Modulation) throws {
     let network = Case(modulation)
-    let loss = mean(square(network.output))
-    let gradients = try evaluate(
-      gradient(of: loss, withRespectTo: network.parameters.map(\.tensor)), network.arguments)
-    let step = 1e-5
-    for (index, parameter) in network.parameters.enumerated()
-    where index % 7 == 3 || parameter.name == "labels" {
-      let entry = parameter.values.count / 2
-      func value(_ by: Double) throws -> Double {
-        var arguments = network.arguments
-        var values = parameter.values
-        values[entry] += by
-        arguments[index + 5] = parameter.with(values)
-        return try evaluate([loss], arguments)[0][0]
-      }
-      let difference = (try value(step) - value(-step)) / (2 * step)
-      #expect(
-        abs(gradients[index][entry] - difference) < 1e-7 * max(1, abs(difference)),
-        "\(parameter.name)")
+    let output = NetworkOutput(output: network.output, arguments: network.arguments)
+    // A bias of the keys moves all scores of a query alike.
+    let keys = network.arguments.indices.dropFirst(5).filter {
+      network.arguments[$0].name.hasSuffix("key.bias")
     }
-    for (index, parameter) in network.parameters.enumerated()
-    where !parameter.name.hasSuffix("key.bias") {
-      #expect(gradients[index].contains { $0 != 0 }, "\(parameter.name)")
-    }
+    try output.expectGradients(of: keys, hasZeros: true)
+    try output.expectGradients(
+      of: network.arguments.indices.dropFirst(5).filter { !keys.contains($0) })
   }
 
   @Test("times, class and observation matter, and rows do not mix")

@@ -11,37 +11,13 @@ import Testing
 /// The autoencoder against `Fixtures/autoencoder.safetensors`, values computed in double precision by another
 /// program on random weights with the names of the published checkpoints. Agreement is asked to 1e-9.
 @Suite struct AutoencoderReferenceTests {
-  private let path: String
-  private let file: SafeTensors
+  private let fixture: TensorReference
 
-  init() throws {
-    path = try #require(
-      Bundle.module.path(
-        forResource: "autoencoder", ofType: "safetensors", inDirectory: "Fixtures"))
-    file = try SafeTensors(contentsOf: path)
-  }
-
-  /// The reference with something changed, written and read as a file.
-  private func changed(_ change: (inout SafeTensors) throws -> Void) throws -> ReferenceFile {
-    var file = file
-    try change(&file)
-    return try withTemporaryFolder { folder in
-      let path = "\(folder)/changed.safetensors"
-      try file.write(to: path)
-      return try ReferenceFile(contentsOfFile: path)
-    }
-  }
-
-  private func refusal(_ change: (inout SafeTensors) throws -> Void) -> String {
-    let error = #expect(throws: ReferenceError.self) { _ = try changed(change) }
-    let text = error?.description ?? ""
-    #expect(text.contains("changed.safetensors"))
-    return text
-  }
+  init() throws { fixture = try TensorReference("autoencoder") }
 
   @Test("the moments of the encoder and the output of the decoder are the reference's")
   func reference() throws {
-    let checks = try ReferenceFile(contentsOfFile: path).check()
+    let checks = try ReferenceFile(contentsOfFile: fixture.path).check()
     #expect(checks.map(\.quantity) == ["latentMean", "latentLogVariance", "output"])
     for check in checks { #expect(check.passes, "\(check)") }
     #expect(checks.map(\.count) == [512, 512, 1536])
@@ -55,7 +31,7 @@ import Testing
       ("decoder.mid_block.attentions.0.to_v.weight", ["output"]),
     ])
   func altered(name: String, quantities: [String]) throws {
-    let reference = try changed { file in
+    let reference = try fixture.changed { file in
       let tensor = try #require(file[name])
       var values = try #require(tensor.values(as: Double.self))
       values[1] += 1e-4
@@ -66,16 +42,18 @@ import Testing
 
   @Test("what is missing, unknown or of another shape is refused by name")
   func refusals() throws {
-    #expect(refusal { $0["latentMean"] = nil }.contains("\"latentMean\""))
-    #expect(refusal { $0["latent"] = nil }.contains("\"latent\""))
-    let names = refusal {
+    #expect(fixture.refusal { $0["latentMean"] = nil }.contains("\"latentMean\""))
+    #expect(fixture.refusal { $0["latent"] = nil }.contains("\"latent\""))
+    let names = fixture.refusal {
       $0["quant_conv.bias"] = nil
       $0["encoder.conv_in.bias"] = SafeTensors.Tensor([1.0], shape: [1])
       $0.setVector("surplus", [1.0])
     }
     #expect(["quant_conv.bias", "encoder.conv_in.bias", "surplus"].allSatisfy(names.contains))
-    #expect(refusal { $0["input"] = SafeTensors.Tensor([1.0], shape: [1]) }.contains("\"input\""))
-    #expect(refusal { $0.metadata["config"] = nil }.contains("config"))
-    #expect(refusal { $0.metadata["config"] = "{}" }.contains("block_out_channels"))
+    #expect(
+      fixture.refusal { $0["input"] = SafeTensors.Tensor([1.0], shape: [1]) }.contains(
+        "\"input\""))
+    #expect(fixture.refusal { $0.metadata["config"] = nil }.contains("config"))
+    #expect(fixture.refusal { $0.metadata["config"] = "{}" }.contains("block_out_channels"))
   }
 }

@@ -13,56 +13,34 @@ import Testing
 /// The transformer against `Fixtures/transformer.safetensors`, values computed in double precision by another
 /// program on random weights with the names of the published checkpoints. Agreement is asked to 1e-9.
 @Suite struct TransformerReferenceTests {
-  private let path: String
-  private let file: SafeTensors
+  private let fixture: TensorReference
 
-  init() throws {
-    path = try #require(
-      Bundle.module.path(
-        forResource: "transformer", ofType: "safetensors", inDirectory: "Fixtures"))
-    file = try SafeTensors(contentsOf: path)
-  }
-
-  /// The reference with something changed, written and read as a file.
-  private func changed(_ change: (inout SafeTensors) throws -> Void) throws -> ReferenceFile {
-    var file = file
-    try change(&file)
-    return try withTemporaryFolder { folder in
-      let path = "\(folder)/changed.safetensors"
-      try file.write(to: path)
-      return try ReferenceFile(contentsOfFile: path)
-    }
-  }
-
-  private func refusal(_ change: (inout SafeTensors) throws -> Void) -> String {
-    let error = #expect(throws: ReferenceError.self) { _ = try changed(change) }
-    let text = error?.description ?? ""
-    #expect(text.contains("changed.safetensors"))
-    return text
-  }
+  init() throws { fixture = try TensorReference("transformer") }
 
   @Test("positions, output, tangent and every gradient are the reference's")
   func reference() throws {
-    let checks = try ReferenceFile(contentsOfFile: path).check()
-    let gradients = file.tensors.keys.filter { $0.hasPrefix("gradient.") }
+    let checks = try ReferenceFile(contentsOfFile: fixture.path).check()
+    let gradients = fixture.file.tensors.keys.filter { $0.hasPrefix("gradient.") }
     #expect(
       Set(checks.map(\.quantity))
         == Set(["parameter.pos_embed", "output", "outputTangent"]).union(gradients))
     for check in checks { #expect(check.passes, "\(check)") }
-    let counts = try checks.map { ($0.count, try #require(file[$0.quantity]).shape.reduce(1, *)) }
+    let counts = try checks.map {
+      ($0.count, try #require(fixture.file[$0.quantity]).shape.reduce(1, *))
+    }
     #expect(counts.allSatisfy { $0 == $1 })
   }
 
   @Test("the reference has rows with a class and one without")
   func classes() throws {
-    let reference = try TransformerReference(contentsOfFile: path)
+    let reference = try TransformerReference(contentsOfFile: fixture.path)
     #expect(reference.configuration.classCount == 5)
     #expect(reference.classes.contains(5) && Set(reference.classes).count > 1)
   }
 
   @Test("a row without a class is that of a transformer told no class at all")
   func untoldLabel() throws {
-    let reference = try TransformerReference(contentsOfFile: path)
+    let reference = try TransformerReference(contentsOfFile: fixture.path)
     let row = try #require(reference.classes.firstIndex(of: 5))
     let network = FlowMapTransformer(reference.configuration)
     let range = row * network.dimension..<(row + 1) * network.dimension
@@ -89,7 +67,7 @@ import Testing
       "gradient.blocks.1.mlp.w12.bias", "parameter.pos_embed",
     ])
   func altered(name: String) throws {
-    let reference = try changed { file in
+    let reference = try fixture.changed { file in
       let tensor = try #require(file[name])
       var values = try #require(tensor.values(as: Double.self))
       let place = try #require(values.lastIndex { $0 != 0 })
@@ -101,35 +79,39 @@ import Testing
 
   @Test("a parameter or class that was altered is noticed in the output")
   func alteredInputs() throws {
-    let parameter = try changed { file in
+    let parameter = try fixture.changed { file in
       let name = "parameter.final_layer.linear.bias"
       var values = try #require(file[name]?.values(as: Double.self))
       values[3] += 1e-6
       file[name] = SafeTensors.Tensor(values, shape: [values.count])
     }
     #expect(try parameter.check().contains { $0.quantity == "output" && !$0.passes })
-    let label = try changed { $0["classes"] = SafeTensors.Tensor([Int64(5), 5, 5], shape: [3]) }
+    let label = try fixture.changed {
+      $0["classes"] = SafeTensors.Tensor([Int64(5), 5, 5], shape: [3])
+    }
     #expect(try label.check().contains { $0.quantity == "output" && !$0.passes })
   }
 
   @Test("what is missing, unknown, of another type or shape, or out of range is refused by name")
   func refusals() throws {
-    #expect(refusal { $0["outputTangent"] = nil }.contains("\"outputTangent\""))
-    #expect(refusal { $0["parameter.x_embedder.proj.bias"] = nil }.contains("x_embedder.proj.bias"))
-    #expect(refusal { $0.setVector("surplus", [1.0]) }.contains("\"surplus\""))
-    #expect(refusal { $0["x"] = SafeTensors.Tensor([1.0], shape: [1]) }.contains("\"x\""))
-    #expect(refusal { $0.setVector("classes", [1.0, 2, 3]) }.contains("I64 are needed"))
-    #expect(refusal { $0.setVector("classes", [Int64(0), 1, 6]) }.contains("found 6"))
-    #expect(refusal { $0.setVector("classes", [Int64]()) }.contains("there is no row"))
-    #expect(refusal { $0.setVector("t", [0.1, 0.2, 1.5]) }.contains("found 1.5"))
-    #expect(refusal { $0.metadata["config"] = nil }.contains("config"))
-    #expect(refusal { $0.metadata["config"] = "{}" }.contains("input_size"))
-    let heads = refusal {
+    #expect(fixture.refusal { $0["outputTangent"] = nil }.contains("\"outputTangent\""))
+    #expect(
+      fixture.refusal { $0["parameter.x_embedder.proj.bias"] = nil }.contains(
+        "x_embedder.proj.bias"))
+    #expect(fixture.refusal { $0.setVector("surplus", [1.0]) }.contains("\"surplus\""))
+    #expect(fixture.refusal { $0["x"] = SafeTensors.Tensor([1.0], shape: [1]) }.contains("\"x\""))
+    #expect(fixture.refusal { $0.setVector("classes", [1.0, 2, 3]) }.contains("I64 are needed"))
+    #expect(fixture.refusal { $0.setVector("classes", [Int64(0), 1, 6]) }.contains("found 6"))
+    #expect(fixture.refusal { $0.setVector("classes", [Int64]()) }.contains("there is no row"))
+    #expect(fixture.refusal { $0.setVector("t", [0.1, 0.2, 1.5]) }.contains("found 1.5"))
+    #expect(fixture.refusal { $0.metadata["config"] = nil }.contains("config"))
+    #expect(fixture.refusal { $0.metadata["config"] = "{}" }.contains("input_size"))
+    let heads = fixture.refusal {
       $0.metadata["config"] = $0.metadata["config"]?.replacingOccurrences(
         of: "\"num_heads\": 2", with: "\"num_heads\": 5")
     }
     #expect(heads.contains("24 with 5 heads"))
-    let unknown = refusal {
+    let unknown = fixture.refusal {
       $0.metadata["config"] = $0.metadata["config"]?.replacingOccurrences(
         of: "{", with: "{\"mlp_ratio\": 4, ")
     }
