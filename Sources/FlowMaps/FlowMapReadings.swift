@@ -155,11 +155,13 @@ public final class FlowMapReadings<Scalar: EngineScalar> {
 
   /// - Parameters:
   ///   - tellsClasses: whether the network is told the class of each row, `Input/label`.
+  ///   - guidance: the scale that a network which takes one is told in every row.
   ///   - parameters: read at every run.
   /// - Precondition: a network that is told classes has some.
   public init(
     _ readings: Set<FlowMapReading>, network: some Network, interpolant: any Interpolant,
-    tellsClasses: Bool = false, parameters: Buffer<Scalar>, rows: Int, pool: WorkerPool
+    tellsClasses: Bool = false, guidance: Double = 1, parameters: Buffer<Scalar>, rows: Int,
+    pool: WorkerPool
   ) {
     precondition(!tellsClasses || network.classCount > 0, "the network has no classes to be told")
     let d = network.dimension
@@ -176,7 +178,10 @@ public final class FlowMapReadings<Scalar: EngineScalar> {
       let covariance = takesCovariance ? input(.covariance, [rows, d, d]) : nil
       let label = tellsClasses ? input(.label, [rows]) : nil
       let flowMap = FlowMap(interpolant: interpolant, network: network, parameters: tensors)
-        .given(Conditions(label: label))
+        .given(
+          Conditions(
+            label: label,
+            guidance: network.takesGuidance ? Tensor(guidance, shape: [rows, 1]) : nil))
       let point = FlowMapPoint(
         flowMap, x, from: t, to: s, velocity: velocity, covariance: covariance)
       return Program(

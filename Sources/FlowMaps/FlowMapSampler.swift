@@ -12,7 +12,7 @@ public struct SamplingConditions: Sendable, Equatable {
   public var labels: [Int]?
   /// Observations, `rows × size`, row-major.
   public var observations: [Double]?
-  /// `ω` of guidance in sampling (Post-CFG); 1 is none.
+  /// `ω`: a network that takes guidance is told it; of every other, guidance in sampling (Post-CFG). 1 is none.
   public var scale: Double
 
   public init(labels: [Int]? = nil, observations: [Double]? = nil, scale: Double = 1) {
@@ -31,6 +31,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
   public let dimension: Int
   private let classCount: Int
   private let observationSize: Int
+  private let takesGuidance: Bool
   private let endTime: Double
   private let executable: Executable<Scalar>
   private let points: Buffer<Scalar>
@@ -49,6 +50,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     dimension = network.dimension
     classCount = network.classCount
     observationSize = network.observationSize
+    takesGuidance = network.takesGuidance
     endTime = interpolant.endTime
     executable = Executable<Scalar>(rows: rows, pool: pool) { rows in
       samplingProgram(network, interpolant, rows: rows)
@@ -57,14 +59,15 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     times = Buffer(count: rows)
     endTimes = Buffer(count: rows)
     labels = Buffer(count: classCount > 0 ? rows : 0)
-    scale = Buffer(count: 1)
+    scale = Buffer(count: network.takesGuidance ? rows : 1)
     observations = Buffer(count: rows * observationSize)
     executable.bind(input: Input.points.rawValue, to: points)
     executable.bind(input: Input.times.rawValue, to: times)
     executable.bind(input: Input.endTimes.rawValue, to: endTimes)
     if classCount > 0 {
       executable.bind(input: Conditions.Input.label.rawValue, to: labels)
-      executable.bind(input: Input.scale.rawValue, to: scale)
+      executable.bind(
+        input: takesGuidance ? Conditions.Input.guidance.rawValue : Input.scale.rawValue, to: scale)
     }
     if observationSize > 0 {
       executable.bind(input: Conditions.Input.observation.rawValue, to: observations)
@@ -72,7 +75,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     executable.bind(inputs: network.layout, prefix: "parameters", to: parameters)
   }
 
-  /// `F(x; t, t)`, with guidance `F_∅ + ω (F_c − F_∅)`.
+  /// `F(x; t, t)`, with guidance in sampling `F_∅ + ω (F_c − F_∅)`.
   ///
   /// - Parameters:
   ///   - values: points, `rows × d`, row-major.
@@ -158,6 +161,11 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
 
   private func prepare(_ conditions: SamplingConditions) throws(ConfigurationError) {
     try checkScale(conditions.scale)
+    if takesGuidance && conditions.scale <= 0 {
+      throw ConfigurationError(
+        setting: "guidance scale", value: "\(conditions.scale)",
+        accepted: "a number above 0 for a network that is told it")
+    }
     precondition(
       conditions.scale == 1 || classCount > 0, "guidance of a network without classes")
     precondition(
@@ -175,7 +183,7 @@ public final class FlowMapSampler<Scalar: EngineScalar> {
     guard classCount > 0 else { return }
     let classes = conditions.labels ?? Array(repeating: classCount, count: rows)
     labels.assign(classes.map(Double.init))
-    scale[0] = Scalar(conditions.scale)
+    for index in 0..<scale.count { scale[index] = Scalar(conditions.scale) }
   }
 }
 
@@ -191,7 +199,7 @@ private enum Output: String {
   case mapped
 }
 
-/// `F` and `f`, with guidance where there are classes.
+/// `F` and `f`, with guidance in sampling where there are classes and the network is told no scale.
 private func samplingProgram(
   _ network: some Network, _ interpolant: any Interpolant, rows: Int
 ) -> Program {
@@ -200,7 +208,8 @@ private func samplingProgram(
   let x = Tensor.input(Input.points.rawValue, [rows, network.dimension])
   let t = Tensor.input(Input.times.rawValue, [rows, 1])
   let s = Tensor.input(Input.endTimes.rawValue, [rows, 1])
-  let scale = network.classCount > 0 ? Tensor.input(Input.scale.rawValue, [1]) : nil
+  let scale =
+    network.classCount > 0 && !network.takesGuidance ? Tensor.input(Input.scale.rawValue, [1]) : nil
   let plain = FlowMap(interpolant: interpolant, network: network, parameters: parameters)
     .given(conditions)
   let flowMap = scale.map { plain.guided(scale: $0) } ?? plain

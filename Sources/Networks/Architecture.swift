@@ -22,6 +22,7 @@ public enum Architecture: Network, Equatable, Sendable {
   public var dimension: Int { network.dimension }
   public var classCount: Int { network.classCount }
   public var observationSize: Int { network.observationSize }
+  public var takesGuidance: Bool { network.takesGuidance }
   public var layout: ParameterLayout { network.layout }
 
   public func callAsFunction(
@@ -70,9 +71,29 @@ extension Architecture {
       return .perceptron(network)
     case .transformer(let network):
       return .transformer(
-        network.with(classCount: classCount, observationSize: observationSize))
+        network.changing {
+          $0.classCount = classCount
+          $0.observationSize = observationSize
+        })
     case .unet(let network):
-      return .unet(network.with(classCount: classCount, observationSize: observationSize))
+      return .unet(
+        network.changing {
+          $0.classCount = classCount
+          $0.observationSize = observationSize
+        })
+    }
+  }
+
+  /// The same network, told the scale of guidance or not.
+  public func takingGuidance(_ takesGuidance: Bool) -> Architecture {
+    switch self {
+    case .perceptron(var network):
+      network.takesGuidance = takesGuidance
+      return .perceptron(network)
+    case .transformer(let network):
+      return .transformer(network.changing { $0.takesGuidance = takesGuidance })
+    case .unet(let network):
+      return .unet(network.changing { $0.takesGuidance = takesGuidance })
     }
   }
 

@@ -3,24 +3,25 @@
 internal import RandomStreams
 internal import Tensors
 
-/// The two times, the class and the observation of a row as one vector: each time through a perceptron of two layers
-/// (`time`, `endTime`), the class as a row of a table of one more for none (`labels`), the observation through a linear
-/// layer (`observation`), all added.
+/// The two times and what a row is told as one vector: each time through a perceptron of two layers (`time`, `endTime`),
+/// the class as a row of a table of one more for none (`labels`), the scale of guidance as a time (`guidance`), the
+/// observation through a linear layer (`observation`), all added.
 struct ConditionEmbedding {
   let timeFeatures: TimeFeatures
   let parameters: ParameterTensors
 
   /// - Parameters:
   ///   - time: `[rows, 1]`, as is the next.
-  ///   - label: `[rows]`, where there are classes.
-  ///   - observation: `[rows, observationSize]`, where one is taken.
+  ///   - told: what the network takes of a label `[rows]`, guidance `[rows, 1]` in `[0, 1)` and an observation
+  ///     `[rows, observationSize]`.
   /// - Returns: `[rows, width]`
-  func callAsFunction(
-    time: Tensor, endTime: Tensor, label: Tensor?, observation: Tensor?
-  ) -> Tensor {
+  func callAsFunction(time: Tensor, endTime: Tensor, told: Conditions) -> Tensor {
     var embedding = embedded(time, "time") + embedded(endTime, "endTime")
-    if let label { embedding = embedding + parameters["labels"].rows(at: label) }
-    if let observation { embedding = embedding + linear(observation, "observation") }
+    if let label = told.label { embedding = embedding + parameters["labels"].rows(at: label) }
+    if let observation = told.observation {
+      embedding = embedding + linear(observation, "observation")
+    }
+    if let guidance = told.guidance { embedding = embedding + embedded(guidance, "guidance") }
     return embedding
   }
 

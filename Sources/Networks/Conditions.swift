@@ -6,7 +6,8 @@ public import Tensors
 public struct Conditions: Sendable {
   /// The class, `[rows]`, a whole number in `0 ... classCount`; the class count itself stands for none.
   public var label: Tensor?
-  /// `ω`, the guidance scale the row is trained with, `[rows, 1]`; nil where it is a constant of the program.
+  /// `ω`, the guidance scale of the row, `[rows, 1]`; nil where it is a constant of the program. A network that takes
+  /// guidance is told it, every other is trained with it.
   public var guidance: Tensor?
   /// What was observed, `[rows, size]`.
   public var observation: Tensor?
@@ -49,18 +50,21 @@ extension Conditions {
   public enum Input: String, CaseIterable, Sendable {
     case label
     case observation
+    case guidance
   }
 
-  /// Inputs for a block of rows of a network: a label if it has classes, an observation if it takes one.
+  /// Inputs for a block of rows of a network: a label if it has classes, a scale of guidance or an observation if it
+  /// takes one.
   public static func inputs(for network: some Network, rows: Int) -> Conditions {
     Conditions(
       label: network.classCount > 0 ? .input(Input.label.rawValue, [rows]) : nil,
+      guidance: network.takesGuidance ? .input(Input.guidance.rawValue, [rows, 1]) : nil,
       observation: network.observationSize > 0
         ? .input(Input.observation.rawValue, [rows, network.observationSize]) : nil)
   }
 
   /// The declarations a program takes for ``inputs(for:rows:)``.
   public var declarations: [(role: Program.InputRole, tensor: Tensor)] {
-    [label, observation].compactMap { $0.map { (.perRow, $0) } }
+    [label, observation, guidance].compactMap { $0.map { (.perRow, $0) } }
   }
 }

@@ -24,7 +24,7 @@ public protocol ImageNetwork: Network, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - time: `[rows, 1]`, in `[0, 1]`, as is the next.
-  ///   - told: a label where there are classes, an observation where one is taken.
+  ///   - told: a label where there are classes, an observation and guidance, in `[0, 1)`, where they are taken.
   func forward(
     _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions, _ parameters: ParameterTensors
   ) -> Tensor
@@ -36,10 +36,11 @@ public protocol ImageNetworkConfiguration: Equatable, Sendable, Codable {
   var imageSize: Int { get }
   /// Channels of an image.
   var channels: Int { get }
-  /// Features of the embedded times, class and observation.
+  /// Features of the embedded times and conditions.
   var embeddingWidth: Int { get }
   var classCount: Int { get set }
   var observationSize: Int { get set }
+  var takesGuidance: Bool { get set }
 }
 
 extension ImageNetwork {
@@ -49,6 +50,7 @@ extension ImageNetwork {
   }
   public var classCount: Int { configuration.classCount }
   public var observationSize: Int { configuration.observationSize }
+  public var takesGuidance: Bool { configuration.takesGuidance }
 
   public var layout: ParameterLayout {
     var layout = layerLayout
@@ -64,7 +66,7 @@ extension ImageNetwork {
   ///   - noisy: `[rows, channels, size, size]` or `[rows, channels · size · size]`.
   ///   - time: `[rows, 1]`, in `[0, 1]`, as is the next.
   ///   - conditions: a label `[rows]` where there are classes (none is taken as no class), an observation
-  ///     `[rows, observationSize]` where one is taken.
+  ///     `[rows, observationSize]` where one is taken, a scale `[rows, 1]` where guidance is.
   public func callAsFunction(
     _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
     conditions: Conditions
@@ -73,7 +75,8 @@ extension ImageNetwork {
     let size = configuration.imageSize
     let image = noisy.reshaped(to: [rows, configuration.channels, size, size])
     let told = Conditions(
-      label: label(in: conditions, rows: rows), observation: observation(in: conditions))
+      label: label(in: conditions, rows: rows), guidance: guidance(in: conditions, rows: rows),
+      observation: observation(in: conditions))
     return forward(image, time: time, endTime: endTime, told: told, parameters)
       .reshaped(to: noisy.shape)
   }
@@ -86,11 +89,10 @@ extension ImageNetwork {
         inputs: classCount + 1, outputs: configuration.embeddingWidth, stream.appending("labels"))
   }
 
-  /// The same network told other conditions.
-  func with(classCount: Int, observationSize: Int) -> Self {
+  /// The same network of other sizes or conditions.
+  func changing(_ change: (inout Configuration) -> Void) -> Self {
     var configuration = configuration
-    configuration.classCount = classCount
-    configuration.observationSize = observationSize
+    change(&configuration)
     return Self(configuration)
   }
 }

@@ -7,7 +7,8 @@ public import Tensors
 ///
 /// Layer `i` computes `y = activation(x · weight + bias)` with a weight of shape `[in, out]`; the last
 /// layer is linear. A class adds a learned row, of one more for none, to what enters the first activation: the
-/// same as one more group of inputs, the one-hot class. An observation stands behind the times.
+/// same as one more group of inputs, the one-hot class. An observation stands behind the times, and behind it
+/// `1 - 1/ω` where the network is told the scale of guidance.
 public struct MultilayerPerceptron: Network, Equatable, Codable {
   public enum Activation: String, CaseIterable, Sendable, Codable {
     case silu
@@ -43,12 +44,14 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
   public let timeFeatures: TimeFeatures
   public var classCount: Int
   public var observationSize: Int
+  public var takesGuidance: Bool
 
   /// - Precondition: dimension, width and depth are positive, class count and observation size not negative.
   public init(
     dimension: Int = 2, width: Int = 64, depth: Int = 3, activation: Activation = .silu,
     timeEmbedding: TimeEmbedding = .endTime, initializer: Initializer = .lecunNormal,
-    timeFeatures: TimeFeatures = .plain, classCount: Int = 0, observationSize: Int = 0
+    timeFeatures: TimeFeatures = .plain, classCount: Int = 0, observationSize: Int = 0,
+    takesGuidance: Bool = false
   ) {
     precondition(
       dimension > 0 && width > 0 && depth > 0,
@@ -66,13 +69,15 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     self.timeFeatures = timeFeatures
     self.classCount = classCount
     self.observationSize = observationSize
+    self.takesGuidance = takesGuidance
   }
 
   /// Inputs and outputs of each linear layer.
   private var layerSizes: [(inputs: Int, outputs: Int)] {
     (0...depth).map { layer in
       (
-        layer == 0 ? dimension + 2 * timeFeatures.count + observationSize : width,
+        layer == 0
+          ? dimension + 2 * timeFeatures.count + observationSize + (takesGuidance ? 1 : 0) : width,
         layer == depth ? dimension : width
       )
     }
@@ -97,9 +102,11 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
     case .endTime: second = endTime
     case .duration: second = time - endTime
     }
-    let inputs = [noisy, timeFeatures(time), timeFeatures(second)]
-    var hidden = concatenate(inputs + (observation(in: conditions).map { [$0] } ?? []), axis: 1)
-    let label = label(in: conditions, rows: noisy.shape[0])
+    let rows = noisy.shape[0]
+    let told = [observation(in: conditions), guidance(in: conditions, rows: rows)]
+    var hidden = concatenate(
+      [noisy, timeFeatures(time), timeFeatures(second)] + told.compactMap { $0 }, axis: 1)
+    let label = label(in: conditions, rows: rows)
     for layer in 0...depth {
       hidden = matmul(hidden, parameters["layer\(layer).weight"])
       hidden = hidden + parameters["layer\(layer).bias"]
@@ -125,6 +132,11 @@ public struct MultilayerPerceptron: Network, Equatable, Codable {
 // MARK: - Coding
 
 extension MultilayerPerceptron {
+  private enum CodingKeys: String, CodingKey {
+    case dimension, width, depth, activation, timeEmbedding, initializer, timeFeatures
+    case classCount, observationSize, takesGuidance
+  }
+
   /// Reads a network. Runs from before the time features existed have plain times; those from before there
   /// were conditions have none.
   public init(from decoder: any Decoder) throws {
@@ -138,5 +150,21 @@ extension MultilayerPerceptron {
     timeFeatures = try values.decodeIfPresent(TimeFeatures.self, forKey: .timeFeatures) ?? .plain
     classCount = try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0
     observationSize = try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0
+    takesGuidance = try values.decodeIfPresent(Bool.self, forKey: .takesGuidance) ?? false
+  }
+
+  /// Writes a network; guidance only where it is taken: a run from before it could be is written as it was.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(dimension, forKey: .dimension)
+    try values.encode(width, forKey: .width)
+    try values.encode(depth, forKey: .depth)
+    try values.encode(activation, forKey: .activation)
+    try values.encode(timeEmbedding, forKey: .timeEmbedding)
+    try values.encode(initializer, forKey: .initializer)
+    try values.encode(timeFeatures, forKey: .timeFeatures)
+    try values.encode(classCount, forKey: .classCount)
+    try values.encode(observationSize, forKey: .observationSize)
+    if takesGuidance { try values.encode(takesGuidance, forKey: .takesGuidance) }
   }
 }

@@ -12,6 +12,8 @@ public protocol Network: Sendable {
   var classCount: Int { get }
   /// Numbers of an observation; 0 if the network takes none.
   var observationSize: Int { get }
+  /// Whether the network is told the scale of guidance, so that one network holds the guided flows of many.
+  var takesGuidance: Bool { get }
   var layout: ParameterLayout { get }
 
   /// `F` on a block of rows.
@@ -21,8 +23,9 @@ public protocol Network: Sendable {
   ///   - noisy: points, `[rows, d]`.
   ///   - time: the time of the points divided by `T`, `[rows, 1]`, in `[0, 1]`.
   ///   - endTime: the time to map to divided by `T`, `[rows, 1]`, in `[0, 1]`.
-  ///   - conditions: a label where there are classes, an observation where one is taken. A network with
-  ///     classes that is given no label takes every row as one without a class.
+  ///   - conditions: a label where there are classes, an observation where one is taken, a scale of guidance where
+  ///     it is. A network with classes that is given no label takes every row as one without a class; one that
+  ///     takes guidance and is given none, a scale of 1.
   /// - Returns: `[rows, d]`
   func callAsFunction(
     _ parameters: ParameterTensors, noisy: Tensor, time: Tensor, endTime: Tensor,
@@ -36,6 +39,7 @@ public protocol Network: Sendable {
 extension Network {
   public var classCount: Int { 0 }
   public var observationSize: Int { 0 }
+  public var takesGuidance: Bool { false }
 
   /// `∅`, the label of a row whose class is not told.
   public var nullLabel: Int { classCount }
@@ -52,6 +56,13 @@ extension Network {
   func label(in conditions: Conditions, rows: Int) -> Tensor? {
     guard classCount > 0 else { return nil }
     return conditions.label ?? Tensor(Double(nullLabel), shape: [rows])
+  }
+
+  /// `1 - 1/ω` of each row, `[rows, 1]`, in `[0, 1)` as times are for scales of at least 1; nil if the network takes
+  /// no guidance.
+  func guidance(in conditions: Conditions, rows: Int) -> Tensor? {
+    guard takesGuidance else { return nil }
+    return 1 - 1 / (conditions.guidance ?? .ones([rows, 1]))
   }
 
   /// The observation, if the network takes one.

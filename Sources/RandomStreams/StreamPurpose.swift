@@ -13,6 +13,7 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case trainingTimes = "training times"
   case trainingFractions = "training fractions"
   case labelDropout = "label dropout"
+  case guidanceScales = "guidance scales"
   case dataOrder = "data order"
   case heldOutSplit = "held-out split"
   case imageFlips = "image flips"

@@ -3,6 +3,7 @@
 package import DataSources
 package import Engines
 package import FlowMaps
+internal import Foundation
 package import Interpolants
 internal import Networks
 internal import RandomStreams
@@ -21,6 +22,8 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
   /// The class of each row, or the number of classes where it is dropped; empty if the network has none.
   package let labels: Buffer<Scalar>
   package let observations: Buffer<Scalar>
+  /// The guidance scale of each row; empty where it is the same for all.
+  package let guidance: Buffer<Scalar>
 
   private let rows: Int
   private let coupling: Coupling
@@ -40,14 +43,17 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
       discretization: loss.objective.isDiscreteConsistency ? loss.discretization : nil,
       interpolant: configuration.interpolant, coupling: configuration.coupling,
       labelDropout: configuration.network.classCount > 0 ? loss.guidance.labelDropout : nil,
+      guidance: loss.guidance,
       rows: rows, seed: seed, pool: pool)
   }
 
-  /// - Parameter labelDropout: the share of labels that are dropped; nil if no labels are wanted.
+  /// - Parameters:
+  ///   - labelDropout: the share of labels that are dropped; nil if no labels are wanted.
+  ///   - guidance: whose scales are drawn, if it has many.
   package init(
     source: any DataSource, times sampler: TimeSampler, discretization: Discretization? = nil,
     interpolant: InterpolantKind, coupling: Coupling = .independent, labelDropout: Double? = nil,
-    rows: Int, seed: UInt64, pool: WorkerPool
+    guidance: Guidance = .none, rows: Int, seed: UInt64, pool: WorkerPool
   ) {
     let dimension = source.dimension
     let data = Buffer<Scalar>(count: rows * dimension)
@@ -58,6 +64,7 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
     let scratch = Buffer<Scalar>(count: 2 * rows)
     let labels = Buffer<Scalar>(count: labelDropout == nil ? 0 : rows)
     let observations = Buffer<Scalar>(count: rows * source.observationSize)
+    let scales = Buffer<Scalar>(count: guidance.isDrawn ? rows : 0)
     // The step and the share of training that is done.
     let state = Buffer<Double>(count: 2)
     let fillRows = Scalar.filler(of: source, seed: seed)
@@ -70,7 +77,8 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
       noise: RandomStream(seed: seed, purpose: .trainingNoise),
       times: RandomStream(seed: seed, purpose: .trainingTimes),
       fractions: RandomStream(seed: seed, purpose: .trainingFractions),
-      dropout: RandomStream(seed: seed, purpose: .labelDropout)
+      dropout: RandomStream(seed: seed, purpose: .labelDropout),
+      scales: RandomStream(seed: seed, purpose: .guidanceScales)
     )
     task = PoolTask { chunk, _ in
       let range = chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows)
@@ -89,6 +97,14 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
         let draws = UnsafeMutableBufferPointer(rebasing: part(scratch, 2)[..<range.count])
         Scalar.fillUniform(streams.dropout.at(step: now), draws, rows: range, draws: 1)
         for row in 0..<range.count where draws[row] < dropout { labels[row] = noLabel }
+      }
+      if let largest = guidance.largestScale {
+        let scales = part(scales, 1)
+        Scalar.fillUniform(streams.scales.at(step: now), scales, rows: range, draws: 1)
+        let ratio = largest / guidance.scale
+        for row in 0..<range.count {
+          scales[row] = Scalar(guidance.scale * pow(ratio, Double(scales[row])))
+        }
       }
       Scalar.fillNormal(
         streams.noise.at(step: now), part(noise, dimension), rows: range, draws: dimension)
@@ -111,6 +127,7 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
     self.fractions = fractions
     self.labels = labels
     self.observations = observations
+    self.guidance = scales
     self.coupling = coupling
     self.now = state
     self.rows = rows
@@ -137,6 +154,9 @@ package final class BatchSampler<Scalar: EngineScalar & DataScalar> {
     }
     if observations.count > 0 {
       executable.bind(input: Conditions.Input.observation.rawValue, to: observations)
+    }
+    if guidance.count > 0 {
+      executable.bind(input: Conditions.Input.guidance.rawValue, to: guidance)
     }
   }
 

@@ -1,6 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-public import FlowMaps
+internal import FlowMaps
 internal import Interpolants
 internal import Networks
 

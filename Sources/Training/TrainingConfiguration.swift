@@ -124,12 +124,26 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try validateConsistency()
     try validatePretrained()
     try loss.guidance.validate()
-    if loss.objective == .consistencyTraining && loss.guidance.scale != 1 {
+    if loss.objective == .consistencyTraining
+      && (loss.guidance.scale != 1 || loss.guidance.isDrawn)
+    {
       throw ConfigurationError(
         setting: "guidance", value: "\(loss.guidance.scale)",
         accepted:
           "1 with \(loss.objective.shortName), which compares data at two times and has no velocity "
           + "to guide")
+    }
+    if network.takesGuidance != loss.guidance.isDrawn {
+      throw ConfigurationError(
+        setting: "network", value: network.takesGuidance ? "told a scale of guidance" : "told none",
+        accepted: loss.guidance.isDrawn
+          ? "one that takes guidance, since each row has a scale of its own"
+          : "one that takes no guidance, since all rows have one scale")
+    }
+    if loss.guidance.isDrawn && loss.objective.needsExactVelocity {
+      throw ConfigurationError(
+        setting: "range of guidance scales", value: loss.objective.shortName,
+        accepted: "one scale with an objective that is taught by the exact velocity")
     }
     if network.classCount == 0 && loss.guidance != .none {
       throw ConfigurationError(

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Foundation
 import Networks
 import RandomStreams
 import Tensors
@@ -54,6 +55,51 @@ import Testing
       #expect(
         relativeDifference(Array(got[2 * row..<2 * row + 2]), Array(want[2 * row..<2 * row + 2]))
           < 1e-14)
+    }
+  }
+
+  @Test("the scale of guidance is told as 1 - 1/ω, and one that is not told is 1")
+  func guidance() throws {
+    let network = MultilayerPerceptron(width: 5, depth: 2, takesGuidance: true)
+    let told = MultilayerPerceptron(width: 5, depth: 2, observationSize: 1)
+    #expect(network.layout.count == told.layout.count)
+    let parameters = arguments(
+      network.layout, network.initialParameters(RandomStream(seed: 1, purpose: "test")))
+    var numbers = TestNumbers(seed: 2)
+    let batch = [
+      Argument("x", [3, 2], numbers.array(6)), Argument("t", [3, 1], numbers.array(3)),
+      Argument("s", [3, 1], numbers.array(3)),
+    ]
+    let scales = Argument("ω", [3, 1], [1, 4, 0.5])
+    let same = Argument("observation", [3, 1], [0, 0.75, -1])
+    let tensors = ParameterTensors(
+      layout: network.layout, prefix: "parameters", tensors: parameters.map(\.tensor))
+    func output(_ network: MultilayerPerceptron, _ conditions: Conditions) -> Tensor {
+      network(
+        tensors, noisy: batch[0].tensor, time: batch[1].tensor, endTime: batch[2].tensor,
+        conditions: conditions)
+    }
+    let values = try evaluate(
+      [
+        output(network, Conditions(guidance: scales.tensor)),
+        output(told, Conditions(observation: same.tensor)), output(network, .none),
+      ], parameters + batch + [scales, same])
+    #expect(values[0] == values[1])
+    #expect(values[2].prefix(2) == values[0].prefix(2) && values[2] != values[0])
+  }
+
+  @Test("networks on images are told the scale of guidance, in parameters of its own")
+  func guidanceOfImages() throws {
+    for preset in [NetworkPreset.perceptron, .transformer(.tiny), .unet] {
+      let plain = try preset.network(shape: [1, 8, 8], classCount: 2)
+      let network = plain.takingGuidance(true)
+      #expect(network.takesGuidance && !plain.takesGuidance)
+      #expect(network.layout.count > plain.layout.count)
+      #expect(network.takingGuidance(false) == plain)
+      let data = try JSONEncoder().encode(network)
+      #expect(try JSONDecoder().decode(Architecture.self, from: data) == network)
+      #expect(
+        !String(decoding: try JSONEncoder().encode(plain), as: UTF8.self).contains("Guidance"))
     }
   }
 

@@ -3,6 +3,7 @@
 import CTestSupport
 import Engines
 import FlowMaps
+import Foundation
 import GroundTruth
 import Interpolants
 import Networks
@@ -117,6 +118,18 @@ func labelledMixture() throws -> GaussianMixture {
   func refusals() throws {
     try configuration().validate()
     #expect(throws: ConfigurationError.self) { try configuration(scale: .nan).validate() }
+    var drawn = configuration()
+    drawn.loss.guidance.largestScale = 4
+    #expect(throws: ConfigurationError.self) { try drawn.validate() }
+    drawn.network = drawn.network.takingGuidance(true)
+    try drawn.validate()
+    for largest in [2, 1, .infinity, .nan] {
+      drawn.loss.guidance.largestScale = largest
+      let error = #expect(throws: ConfigurationError.self) { try drawn.validate() }
+      #expect(error?.description.contains("range of guidance scales") == true)
+    }
+    drawn.loss.guidance.largestScale = nil
+    #expect(throws: ConfigurationError.self) { try drawn.validate() }
     #expect(throws: ConfigurationError.self) { try configuration(dropout: 1).validate() }
     var consistency = configuration(.consistencyTraining)
     try consistency.validate()
@@ -232,6 +245,54 @@ func labelledMixture() throws -> GaussianMixture {
     let among = zip(labels, classes).count { $0 == 2 && $1 == 0 }
     let share = Double(classes.count { $0 == 0 }) * dropout
     #expect(abs(Double(among) - share) <= 4 * (share * (1 - dropout)).squareRoot())
+  }
+
+  @Test("scales are drawn uniform in the logarithm, the same for any number of threads")
+  func scales() throws {
+    func sampler(threads: Int) throws -> BatchSampler<Double> {
+      BatchSampler<Double>(
+        source: try labelledMixture(), times: .relaxed(), interpolant: .linear, labelDropout: 0.1,
+        guidance: Guidance(scale: 1.5, upTo: 6), rows: 20_000, seed: 5,
+        pool: WorkerPool(threads: threads))
+    }
+    let (one, three) = (try sampler(threads: 1), try sampler(threads: 3))
+    for batch in [one, three] { batch.draw(step: 7) }
+    let scales = one.guidance.values
+    #expect(three.guidance.values == scales && scales.count == 20_000)
+    let places = scales.map { log2($0 / 1.5) / 2 }
+    #expect(places.allSatisfy { (0...1).contains($0) })
+    let moments = Estimate(meanOf: places)
+    #expect(abs(moments.value - 0.5) < 4 * moments.standardError)
+    #expect(abs(moments.standardError - (1 / (12 * 20_000.0)).squareRoot()) < 1e-4)
+  }
+
+  @Test(
+    "a network that is told the scale learns the guided flow of each")
+  func conditioned() throws {
+    let mixture = try labelledMixture()
+    let configuration = TrainingConfiguration(
+      network: MultilayerPerceptron(
+        width: 64, depth: 3, classCount: 2, takesGuidance: true),
+      loss: TrainingLoss(
+        objective: .flowMatching, guidance: Guidance(scale: 1, upTo: 4, labelDropout: 0.2)),
+      schedule: .linearDecay(from: 3e-3), batch: 512, steps: 4000)
+    try configuration.validate()
+    let pool = WorkerPool(threads: 2)
+    let trainer = Trainer<Float>(configuration, source: mixture, pool: pool)
+    for _ in 0..<configuration.steps { try trainer.advance() }
+    let set = { scale in
+      try GuidedEvaluationSet(
+        target: mixture, interpolant: .linear, scale: scale, count: 1024, seed: 1, threads: 2)
+    }
+    let sampler = FlowMapSampler(
+      network: configuration.network, interpolant: configuration.interpolant.interpolant,
+      parameters: trainer.parameters, rows: 1024, pool: pool)
+    let conditional = try set(1)
+    for scale in [1.25, 2, 3] {
+      let errors = try GuidedErrors(
+        try set(scale), conditional: conditional, sampler: sampler, samplingScale: scale, steps: [])
+      #expect(abs(errors.effectiveScale / scale - 1) < 0.1, "\(scale): \(errors.effectiveScale)")
+    }
   }
 
   @Test("other steps drop other rows")

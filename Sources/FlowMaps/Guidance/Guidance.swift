@@ -9,7 +9,11 @@ internal import Tensors
 ///
 /// A row that keeps its class `c` is trained with `ṽ = F(x_t; t, t, ∅) + ω (v_c − F(x_t; t, t, ∅))` in place of
 /// the conditional velocity `v_c`, the gradient through `F(·, ∅)` stopped; a row whose class is dropped, with
-/// `v_c` itself. A row with a scale of its own, ``Conditions/guidance``, is trained with that.
+/// `v_c` itself.
+///
+/// *One network for many scales.* With ``largestScale`` every row has a scale of its own, ``Conditions/guidance``,
+/// which the network is told: it learns the guided flows of all of them (Meng et al., arXiv 2210.03142, and of flow maps
+/// improved MeanFlow, arXiv 2512.02012). What a row without a class is told of a scale does not change what it learns.
 ///
 /// *What the branches learn.* The null branch sees plain flow matching on `p_t` and learns
 /// `F(x;t,t,∅) = v*(x,t)`. (With `ṽ` on these rows too, the fixed point `F = F + ω (v* − F)` would be the same
@@ -19,24 +23,45 @@ internal import Tensors
 /// mean with covariance `ω² Cov[v_c | x_t, c]`. The teacher of self-distillation, `F(x_t; t, t, c)`, is then the
 /// guided velocity already and is used as it is.
 public struct Guidance: Sendable, Hashable, Codable {
-  /// `ω`; 1 trains the conditional flow.
+  /// `ω`; 1 trains the conditional flow. With a ``largestScale`` the least.
   public var scale: Double
+  /// With this the scale of each row is drawn between ``scale`` and it, uniform in the logarithm, and the network is
+  /// told it; nil for one scale.
+  public var largestScale: Double?
   /// The share of rows whose class is dropped, in `[0, 1)`.
   public var labelDropout: Double
 
-  public init(scale: Double, labelDropout: Double = 0.1) {
+  public init(scale: Double, upTo largestScale: Double? = nil, labelDropout: Double = 0.1) {
     self.scale = scale
+    self.largestScale = largestScale
     self.labelDropout = labelDropout
   }
 
   /// The conditional flow, every class kept.
   public static let none = Guidance(scale: 1, labelDropout: 0)
 
+  /// Whether the network is told a scale that is drawn for each row.
+  public var isDrawn: Bool { largestScale != nil }
+
+  /// The scale a trained network is measured at: that of training, of a range the geometric mean of its ends.
+  public var measuredScale: Double { largestScale.map { (scale * $0).squareRoot() } ?? scale }
+
+  /// The scale samples are drawn with where none is asked for: what a network that is told a scale is told, and no
+  /// guidance on top of training for every other.
+  public var samplingScale: Double { isDrawn ? measuredScale : 1 }
+
   /// Checks what comes from outside.
   ///
   /// - Throws: `ConfigurationError`.
   public func validate() throws(ConfigurationError) {
     try checkScale(scale)
+    if let largestScale {
+      guard scale > 0 && largestScale > scale && largestScale.isFinite else {
+        throw ConfigurationError(
+          setting: "range of guidance scales", value: "\(scale) to \(largestScale)",
+          accepted: "two finite numbers above 0, the second the larger")
+      }
+    }
     guard labelDropout >= 0 && labelDropout < 1 else {
       throw ConfigurationError(
         setting: "label dropout", value: "\(labelDropout)", accepted: "a number from 0 to below 1")

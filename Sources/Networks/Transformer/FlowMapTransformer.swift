@@ -7,8 +7,8 @@ public import Tensors
 /// normalisation (adaLN-zero of Peebles and Xie, arXiv 2212.09748), attention with normalised queries and
 /// keys and rotary positions, gated perceptrons (SwiGLU, arXiv 2002.05202).
 ///
-/// A class is a learned row of a table, of one more for none; an observation enters through a linear layer. Both
-/// are added to the embedded times.
+/// A class is a learned row of a table, of one more for none; an observation enters through a linear layer, a
+/// scale of guidance as a time does. All are added to the embedded times.
 ///
 /// Every weight is the right operand of a product over tokens; nothing mixes rows.
 public struct FlowMapTransformer: ImageNetwork {
@@ -28,9 +28,8 @@ public struct FlowMapTransformer: ImageNetwork {
   public func forward(
     _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions, _ parameters: ParameterTensors
   ) -> Tensor {
-    let forward = TransformerForward(configuration: configuration, parameters: parameters)
-    return forward(
-      image, time: time, endTime: endTime, label: told.label, observation: told.observation)
+    TransformerForward(configuration: configuration, parameters: parameters)(
+      image, time: time, endTime: endTime, told: told)
   }
 
   /// Initial layers: uniform of Glorot and Bengio's variance for tokens, normal of deviation 0.02 for
@@ -88,13 +87,15 @@ public struct FlowMapTransformer: ImageNetwork {
     var layers = [
       Layer(name: "patch", inputs: configuration.patchElements, outputs: width, kind: .token)
     ]
-    for time in ["time", "endTime"] {
+    func appendTime(_ name: String) {
       layers.append(
         Layer(
-          name: "\(time).0", inputs: configuration.timeFeatures.count, outputs: width,
+          name: "\(name).0", inputs: configuration.timeFeatures.count, outputs: width,
           kind: .condition))
-      layers.append(Layer(name: "\(time).1", inputs: width, outputs: width, kind: .condition))
+      layers.append(Layer(name: "\(name).1", inputs: width, outputs: width, kind: .condition))
     }
+    appendTime("time")
+    appendTime("endTime")
     for block in 0..<configuration.depth {
       func append(_ name: String, _ inputs: Int, _ outputs: Int, _ kind: Layer.Kind = .token) {
         layers.append(
@@ -113,6 +114,7 @@ public struct FlowMapTransformer: ImageNetwork {
       layers.append(
         Layer(name: "observation", inputs: observationSize, outputs: width, kind: .condition))
     }
+    if takesGuidance { appendTime("guidance") }
     return layers
   }
 }

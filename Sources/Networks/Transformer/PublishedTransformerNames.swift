@@ -13,10 +13,11 @@ public struct PublishedTransformerNames: PublishedNames {
   public let entries: [PublishedArray]
   private let configuration: TransformerConfiguration
 
-  /// - Precondition: the transformer takes no observation, which no checkpoint has a name for.
+  /// - Precondition: the transformer takes no observation and no guidance, which no checkpoint has a name for.
   public init(_ configuration: TransformerConfiguration) {
     precondition(
-      configuration.observationSize == 0, "no published checkpoint has a layer for an observation")
+      configuration.observationSize == 0 && !configuration.takesGuidance,
+      "no published checkpoint has a layer for an observation or guidance")
     self.configuration = configuration
     let layout = FlowMapTransformer(configuration).layout
     self.layout = layout

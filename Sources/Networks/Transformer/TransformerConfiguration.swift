@@ -23,18 +23,20 @@ public struct TransformerConfiguration: ImageNetworkConfiguration {
   public var classCount: Int
   /// Numbers of an observation; 0 if the transformer takes none.
   public var observationSize: Int
+  /// Whether the transformer is told the scale of guidance.
+  public var takesGuidance: Bool
 
   /// - Precondition: sizes that the initialiser for those from outside accepts.
   public init(
     imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int, heads: Int,
     timeFeatures: TimeFeatures = publishedTimeFeatures, modulation: Modulation = .plain,
-    classCount: Int = 0, observationSize: Int = 0
+    classCount: Int = 0, observationSize: Int = 0, takesGuidance: Bool = false
   ) {
     do {
       try self.init(
         validatingImageSize: imageSize, patchSize: patchSize, channels: channels, width: width,
         depth: depth, heads: heads, timeFeatures: timeFeatures, modulation: modulation,
-        classCount: classCount, observationSize: observationSize)
+        classCount: classCount, observationSize: observationSize, takesGuidance: takesGuidance)
     } catch {
       preconditionFailure(error.description)
     }
@@ -48,7 +50,8 @@ public struct TransformerConfiguration: ImageNetworkConfiguration {
   public init(
     validatingImageSize imageSize: Int, patchSize: Int, channels: Int, width: Int, depth: Int,
     heads: Int, timeFeatures: TimeFeatures = publishedTimeFeatures,
-    modulation: Modulation = .plain, classCount: Int, observationSize: Int
+    modulation: Modulation = .plain, classCount: Int, observationSize: Int,
+    takesGuidance: Bool = false
   ) throws(ConfigurationError) {
     self.imageSize = imageSize
     self.patchSize = patchSize
@@ -60,6 +63,7 @@ public struct TransformerConfiguration: ImageNetworkConfiguration {
     self.modulation = modulation
     self.classCount = classCount
     self.observationSize = observationSize
+    self.takesGuidance = takesGuidance
     try validateSizes()
   }
 
@@ -89,7 +93,7 @@ extension TransformerConfiguration {
   private enum CodingKeys: String, CodingKey {
     case preset
     case imageSize, patchSize, channels, width, depth, heads, classCount, observationSize
-    case timeFeatures, modulation
+    case timeFeatures, modulation, takesGuidance
   }
 
   /// Reads sizes; a preset gives those that are not there. What is of the published checkpoints, and conditions
@@ -113,7 +117,8 @@ extension TransformerConfiguration {
         ?? Self.publishedTimeFeatures,
       modulation: try values.decodeIfPresent(Modulation.self, forKey: .modulation) ?? .plain,
       classCount: try values.decodeIfPresent(Int.self, forKey: .classCount) ?? 0,
-      observationSize: try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0)
+      observationSize: try values.decodeIfPresent(Int.self, forKey: .observationSize) ?? 0,
+      takesGuidance: try values.decodeIfPresent(Bool.self, forKey: .takesGuidance) ?? false)
   }
 
   /// Writes sizes, and of the settings those that differ from the published checkpoints: a run from before they
@@ -132,6 +137,7 @@ extension TransformerConfiguration {
       try values.encode(timeFeatures, forKey: .timeFeatures)
     }
     if modulation != .plain { try values.encode(modulation, forKey: .modulation) }
+    if takesGuidance { try values.encode(takesGuidance, forKey: .takesGuidance) }
   }
 }
 

@@ -16,16 +16,14 @@ struct TransformerForward {
 
   /// - Parameters:
   ///   - image: `[rows, channels, size, size]`
-  ///   - label: `[rows]`, where there are classes.
-  ///   - observation: `[rows, observationSize]`, where one is taken.
+  ///   - told: what the network takes, see ``ConditionEmbedding``.
   func callAsFunction(
-    _ image: Tensor, time: Tensor, endTime: Tensor, label: Tensor?, observation: Tensor?
+    _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions
   ) -> Tensor {
     let grid = PatchGrid(configuration: configuration)
     let embedding = ConditionEmbedding(
       timeFeatures: configuration.timeFeatures, parameters: parameters)
-    let condition = silu(
-      embedding(time: time, endTime: endTime, label: label, observation: observation))
+    let condition = silu(embedding(time: time, endTime: endTime, told: told))
     var tokens =
       linear(grid.patches(image), "patch")
       + SinusoidalEmbedding.grid(configuration.gridSize, width: configuration.width)

@@ -9,8 +9,8 @@ public import Tensors
 /// pixels of the coarsest levels; means of four pixels on the way down, repeated pixels on the way up, where each block
 /// also sees what its twin on the way down put out.
 ///
-/// A class is a learned row of a table, of one more for none; an observation enters through a linear layer. Both
-/// are added to the embedded times.
+/// A class is a learned row of a table, of one more for none; an observation enters through a linear layer, a
+/// scale of guidance as a time does. All are added to the embedded times.
 ///
 /// Every weight is the right operand of a product over pixels (a kernel is the matrix `[3 · 3 · channels, features]`);
 /// nothing mixes rows.
@@ -31,9 +31,8 @@ public struct UNet: ImageNetwork {
   public func forward(
     _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions, _ parameters: ParameterTensors
   ) -> Tensor {
-    let forward = UNetForward(configuration: configuration, parameters: parameters)
-    return forward(
-      image, time: time, endTime: endTime, label: told.label, observation: told.observation)
+    UNetForward(configuration: configuration, parameters: parameters)(
+      image, time: time, endTime: endTime, told: told)
   }
 
   /// Initial layers: normal of variance 1/inputs for pixels, of deviation 0.02 for times, classes and

@@ -28,13 +28,15 @@ public struct UNetConfiguration: ImageNetworkConfiguration {
   public var classCount: Int
   /// Numbers of an observation; 0 if the network takes none.
   public var observationSize: Int
+  /// Whether the network is told the scale of guidance.
+  public var takesGuidance: Bool
 
   /// - Precondition: sizes that ``validate(memory:)`` accepts.
   public init(
     imageSize: Int, channels: Int, blockChannels: [Int], layersPerBlock: Int = 1, groups: Int = 8,
     attentionLevels: Int = 1, heads: Int = 4, embeddingWidth: Int = 128,
     timeFeatures: TimeFeatures = .positional(features: 64), modulation: Modulation = .plain,
-    classCount: Int = 0, observationSize: Int = 0
+    classCount: Int = 0, observationSize: Int = 0, takesGuidance: Bool = false
   ) {
     self.imageSize = imageSize
     self.channels = channels
@@ -48,6 +50,7 @@ public struct UNetConfiguration: ImageNetworkConfiguration {
     self.modulation = modulation
     self.classCount = classCount
     self.observationSize = observationSize
+    self.takesGuidance = takesGuidance
     do {
       try validateSizes()
     } catch {
@@ -69,6 +72,7 @@ extension UNetConfiguration {
   private enum CodingKeys: String, CodingKey {
     case imageSize, channels, blockChannels, layersPerBlock, groups, attentionLevels, heads
     case embeddingWidth, timeFeatures, modulation, classCount, observationSize
+    case takesGuidance
   }
 
   /// Reads sizes. Image and channels must be there; what else is left out has the default of the initialiser.
@@ -93,7 +97,26 @@ extension UNetConfiguration {
       try values.decodeIfPresent(Modulation.self, forKey: .modulation) ?? Self.tiny.modulation
     classCount = try size(.classCount, \.classCount)
     observationSize = try size(.observationSize, \.observationSize)
+    takesGuidance = try values.decodeIfPresent(Bool.self, forKey: .takesGuidance) ?? false
     try validateSizes()
+  }
+
+  /// Writes sizes; guidance only where it is taken: a run from before it could be is written as it was.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(imageSize, forKey: .imageSize)
+    try values.encode(channels, forKey: .channels)
+    try values.encode(blockChannels, forKey: .blockChannels)
+    try values.encode(layersPerBlock, forKey: .layersPerBlock)
+    try values.encode(groups, forKey: .groups)
+    try values.encode(attentionLevels, forKey: .attentionLevels)
+    try values.encode(heads, forKey: .heads)
+    try values.encode(embeddingWidth, forKey: .embeddingWidth)
+    try values.encode(timeFeatures, forKey: .timeFeatures)
+    try values.encode(modulation, forKey: .modulation)
+    try values.encode(classCount, forKey: .classCount)
+    try values.encode(observationSize, forKey: .observationSize)
+    if takesGuidance { try values.encode(takesGuidance, forKey: .takesGuidance) }
   }
 }
 

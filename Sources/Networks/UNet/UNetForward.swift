@@ -9,15 +9,13 @@ struct UNetForward {
 
   /// - Parameters:
   ///   - image: `[rows, channels, size, size]`, as is what is returned.
-  ///   - label: `[rows]`, where there are classes.
-  ///   - observation: `[rows, observationSize]`, where one is taken.
+  ///   - told: what the network takes, see ``ConditionEmbedding``.
   func callAsFunction(
-    _ image: Tensor, time: Tensor, endTime: Tensor, label: Tensor?, observation: Tensor?
+    _ image: Tensor, time: Tensor, endTime: Tensor, told: Conditions
   ) -> Tensor {
     let embedding = ConditionEmbedding(
       timeFeatures: configuration.timeFeatures, parameters: parameters)
-    let condition = silu(
-      embedding(time: time, endTime: endTime, label: label, observation: observation))
+    let condition = silu(embedding(time: time, endTime: endTime, told: told))
     let levels = configuration.blockChannels.indices
     let blocks = 0..<configuration.layersPerBlock
     var hidden = convolved(image.transposed([0, 2, 3, 1]), "first")

@@ -79,7 +79,7 @@ struct UNetLayer {
       }
     }
 
-    for time in ["time", "endTime"] {
+    for time in ["time", "endTime"] + (configuration.takesGuidance ? ["guidance"] : []) {
       append("\(time).0", configuration.timeFeatures.count, embedding, .condition)
       append("\(time).1", embedding, embedding, .condition)
     }

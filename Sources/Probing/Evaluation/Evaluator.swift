@@ -17,6 +17,7 @@ public final class Evaluator<Scalar: EngineScalar> {
   private let guidedReadings: FlowMapReadings<Scalar>?
   private let sampler: FlowMapSampler<Scalar>
   private let metrics: [Metric]
+  private let takesGuidance: Bool
   /// The class each sample is told; nil where none is told.
   private let sampleClasses: [Int]?
 
@@ -29,6 +30,7 @@ public final class Evaluator<Scalar: EngineScalar> {
     alwaysTold: Bool = false, pool: WorkerPool
   ) {
     self.set = set
+    takesGuidance = network.takesGuidance
     let path = set.interpolant.interpolant
     let guided = network.classCount > 0 ? set.guided : nil
     metrics = Metric.allCases.filter {
@@ -39,7 +41,7 @@ public final class Evaluator<Scalar: EngineScalar> {
     guidedReadings = guided.map { guided in
       let readings = FlowMapReadings<Scalar>(
         [.squaredTotalDerivative], network: network, interpolant: path, tellsClasses: true,
-        parameters: parameters, rows: guided.count, pool: pool)
+        guidance: guided.scale, parameters: parameters, rows: guided.count, pool: pool)
       readings.assign(guided.noisy, to: .points)
       readings.assign(guided.times, to: .time)
       readings.assign([0], to: .endTime)
@@ -105,8 +107,7 @@ public final class Evaluator<Scalar: EngineScalar> {
     case .guidedVelocityError:
       return try set.guided.map {
         meanSquaredDistance(
-          try sampler.velocity(
-            $0.noisy, at: $0.times, given: SamplingConditions(labels: $0.classes)),
+          try sampler.velocity($0.noisy, at: $0.times, given: conditions(of: $0)),
           $0.velocities, dimension: d)
       }
     case .guidedEulerianLossAtZero:
@@ -114,12 +115,17 @@ public final class Evaluator<Scalar: EngineScalar> {
     case .guidedMapError:
       return try set.guided.map {
         meanSquaredDistance(
-          try sampler.sample($0.noise, given: SamplingConditions(labels: $0.classes)),
+          try sampler.sample($0.noise, given: conditions(of: $0)),
           $0.mappedNoise, dimension: d)
       }
     case .teacherEulerianLossAtZero: return teacherLosses?.atZero
     case .teacherEulerianLoss: return teacherLosses?.relaxed
     }
+  }
+
+  /// What the network is told of the points of the guided truth: it was trained with its scale, or is told it.
+  private func conditions(of guided: GuidedEvaluationSet) -> SamplingConditions {
+    SamplingConditions(labels: guided.classes, scale: takesGuidance ? guided.scale : 1)
   }
 
   /// The Eulerian loss along the teacher's velocity, if there is one.

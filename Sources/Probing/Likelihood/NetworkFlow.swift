@@ -81,6 +81,12 @@ public final class NetworkFlow {
         input: Conditions.Input.label.rawValue,
         to: Buffer(Array(repeating: Double(label ?? network.classCount), count: rows)))
     }
+    if network.takesGuidance {
+      executable.bind(
+        input: Conditions.Input.guidance.rawValue,
+        to: Buffer(
+          Array(repeating: configuration.loss.guidance.samplingScale, count: rows)))
+    }
     executable.bind(inputs: network.layout, prefix: "parameters", to: Buffer(parameters))
   }
 

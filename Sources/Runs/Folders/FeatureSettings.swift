@@ -1,7 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 internal import DataSources
-public import Files
+internal import Files
 internal import Measures
 internal import Networks
 

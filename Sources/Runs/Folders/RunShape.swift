@@ -60,6 +60,7 @@ extension ResolvedRun {
         .init("timeFeatures", timeFeatures),
         .init("classCount", .integer, "classes it is told, 0 for none"),
         .init("observationSize", .integer, "numbers of an observation, 0 for none"),
+        .init("takesGuidance", .boolean, "whether it is told the scale of guidance"),
       ])),
     .init(
       "transformer",
@@ -74,6 +75,7 @@ extension ResolvedRun {
         .init("timeFeatures", timeFeatures), .init("modulation", words(Modulation.self)),
         .init("classCount", .integer, "classes it is told, 0 for none"),
         .init("observationSize", .integer, "numbers of an observation, 0 for none"),
+        .init("takesGuidance", .boolean, "whether it is told the scale of guidance"),
       ])),
     .init(
       "unet",
@@ -89,6 +91,7 @@ extension ResolvedRun {
         .init("timeFeatures", timeFeatures), .init("modulation", words(Modulation.self)),
         .init("classCount", .integer, "classes it is told, 0 for none"),
         .init("observationSize", .integer, "numbers of an observation, 0 for none"),
+        .init("takesGuidance", .boolean, "whether it is told the scale of guidance"),
       ])),
   ])
 
@@ -137,7 +140,12 @@ extension ResolvedRun {
       ]), "of scm"),
     .init(
       "guidance",
-      .object([.init("scale", .number), .init("labelDropout", .number, "from 0 to below 1")])),
+      .object([
+        .init("scale", .number), .init("labelDropout", .number, "from 0 to below 1"),
+        .init(
+          "largestScale", .number,
+          "with it each row has a scale of its own, which the network is told"),
+      ])),
   ])
 
   private static let times = JSONShape.choice([
@@ -166,9 +174,6 @@ extension ResolvedRun {
       .object([
         .init("momentum", .number), .init("neuronDecay", .number), .init("weightDecay", .number),
         .init("beta1", .number), .init("beta2", .number), .init("epsilon", .number),
-        .init("weightDecay", .number), .init("weightDecay", .number), .init("beta1", .number),
-        .init("beta2", .number), .init("epsilon", .number), .init("decay", .number),
-        .init("value", .number),
       ])),
   ])
 

@@ -217,7 +217,7 @@ extension EvaluationSet {
       source: run.source.data, interpolant: configuration.interpolant,
       count: configuration.evaluationPoints,
       guidanceScale: configuration.network.classCount > 0
-        ? configuration.loss.guidance.scale : nil, teacher: teacher, threads: run.threads,
+        ? configuration.loss.guidance.measuredScale : nil, teacher: teacher, threads: run.threads,
       whilePreparing: whilePreparing)
   }
 }

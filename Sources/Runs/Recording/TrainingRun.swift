@@ -96,7 +96,9 @@ public final class TrainingRun<Scalar: TrainingScalar> {
       rows: plan.count, draws: configuration.network.dimension)
     return try plan.steps.map { steps in
       try sampler.sample(
-        noise, steps: steps, given: SamplingConditions(labels: plan.labels))
+        noise, steps: steps,
+        given: SamplingConditions(
+          labels: plan.labels, scale: configuration.loss.guidance.samplingScale))
     }
   }
 

@@ -85,6 +85,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
   private let noise: [Double]
   /// The classes that samples are told, as the source has them; nil where the network is told none.
   private let labels: [Int]?
+  private let scale: Double
 
   /// Rows that are carried at once.
   private static var blockRows: Int { 250 }
@@ -102,6 +103,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
       rows: Self.blockRows, pool: pool)
     noise = RandomStream(seed: 0, purpose: .evaluationNoise)
       .normals(rows: count, draws: network.dimension)
+    scale = configuration.loss.guidance.samplingScale
     labels =
       network.classCount > 0
       ? source.labelledSamples(
@@ -121,7 +123,8 @@ final class FeatureMeter<Scalar: TrainingScalar> {
         let samples = try sampler.sample(
           padded(Array(noise[rows.lowerBound * dimension..<rows.upperBound * dimension])),
           steps: steps,
-          given: SamplingConditions(labels: labels.map { padded(Array($0[rows]), width: 1) }))
+          given: SamplingConditions(
+            labels: labels.map { padded(Array($0[rows]), width: 1) }, scale: scale))
         try reader.add(
           Points(Array(samples.prefix(rows.count * dimension)), dimension: dimension))
       }

@@ -23,7 +23,7 @@ extension RunSampler {
   ///   - body: called with the rows of a block and their samples in the units of training, in order.
   /// - Throws: as ``samples(count:steps:seed:label:scale:threads:)``, and what `body` throws.
   public func forEachBlock(
-    count: Int, steps: Int = 1, seed: UInt64 = 0, labels: [Int]? = nil, scale: Double = 1,
+    count: Int, steps: Int = 1, seed: UInt64 = 0, labels: [Int]? = nil, scale: Double? = nil,
     threads: Int = 1, _ body: (_ rows: Range<Int>, _ samples: [Double]) throws -> Void
   ) throws {
     let rows = min(count, Self.blockRows)
@@ -35,7 +35,8 @@ extension RunSampler {
         let samples = try sampler.sample(
           noise(block, seed), steps: steps,
           given: SamplingConditions(
-            labels: labels.map { labels in block.map { labels[$0 % labels.count] } }, scale: scale))
+            labels: labels.map { labels in block.map { labels[$0 % labels.count] } },
+            scale: self.scale(scale)))
         let kept = first..<min(first + rows, count)
         try body(
           kept, try checked(Array(samples.prefix(kept.count * sampler.dimension))))
@@ -61,7 +62,7 @@ extension RunSampler {
   ///
   /// - Throws: as ``samples(count:steps:seed:label:scale:threads:)``.
   public func gallery(
-    _ plan: GalleryPlan, seed: UInt64 = 0, scale: Double = 1, threads: Int = 1
+    _ plan: GalleryPlan, seed: UInt64 = 0, scale: Double? = nil, threads: Int = 1
   ) throws -> PNGImage {
     let panels = try plan.steps.map { steps in
       var panel: [Double] = []

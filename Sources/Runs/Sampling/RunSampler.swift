@@ -83,15 +83,16 @@ public struct RunSampler: Sendable {
   /// - Parameters:
   ///   - steps: equal steps from `T` to 0.
   ///   - label: the class that every sample is given, of a network with classes; nil for none.
-  ///   - scale: of guidance in sampling (Post-CFG).
+  ///   - scale: of guidance in sampling (Post-CFG), or told to a network that takes guidance; nil for
+  ///     `Guidance/samplingScale`.
   /// - Throws: if the checkpoint cannot be read; ``RunSamplerError/notFinite(checkpoint:)``; `ConfigurationError` for a
   ///   class that the network does not have.
   public func samples(
-    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double = 1,
+    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double? = nil,
     threads: Int = 1
   ) throws -> [Double] {
     let conditions = SamplingConditions(
-      labels: label.map { Array(repeating: $0, count: count) }, scale: scale)
+      labels: label.map { Array(repeating: $0, count: count) }, scale: self.scale(scale))
     switch run.configuration.precision {
     case .float32:
       return try checked(
@@ -108,11 +109,11 @@ public struct RunSampler: Sendable {
   ///
   /// - Throws: as ``samples(count:steps:seed:label:scale:threads:)``.
   public func trajectory(
-    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double = 1,
+    count: Int, steps: Int = 1, seed: UInt64 = 0, label: Int? = nil, scale: Double? = nil,
     threads: Int = 1
   ) throws -> SampleTrajectory {
     let conditions = SamplingConditions(
-      labels: label.map { Array(repeating: $0, count: count) }, scale: scale)
+      labels: label.map { Array(repeating: $0, count: count) }, scale: self.scale(scale))
     let noise = noise(count, seed)
     let points: [[Double]] =
       switch run.configuration.precision {
@@ -128,6 +129,10 @@ public struct RunSampler: Sendable {
     return SampleTrajectory(
       times: (0...steps).map { endTime * Double(steps - $0) / Double(steps) }, points: points,
       dimension: run.configuration.network.dimension)
+  }
+
+  func scale(_ asked: Double?) -> Double {
+    asked ?? run.configuration.loss.guidance.samplingScale
   }
 
   func sampler<Scalar: TrainingScalar & TensorElement>(

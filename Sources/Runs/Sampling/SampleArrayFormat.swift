@@ -56,7 +56,7 @@ extension RunSampler {
   /// - Throws: as ``forEachBlock(count:steps:seed:labels:scale:threads:_:)``; `FileError`.
   public func write(
     to path: String, as format: SampleArrayFormat, count: Int, steps: Int = 1, seed: UInt64 = 0,
-    labels: [Int]? = nil, scale: Double = 1, threads: Int = 1
+    labels: [Int]? = nil, scale: Double? = nil, threads: Int = 1
   ) throws {
     let source = run.source
     try format.write(shape: [count] + source.data.pointShape, labels: labels, to: path) { write in

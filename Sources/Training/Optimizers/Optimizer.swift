@@ -73,6 +73,19 @@ extension Optimizer {
     }
   }
 
+  /// The same rule with another weight decay; nil for a rule without one.
+  public func with(weightDecay: Double) -> Optimizer? {
+    switch self {
+    case .adam, .radam, .sgd: nil
+    case .adamW(let beta1, let beta2, let epsilon, _):
+      .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    case .muon(let momentum, let neuronDecay, _, let beta1, let beta2, let epsilon):
+      .muon(
+        momentum: momentum, neuronDecay: neuronDecay, weightDecay: weightDecay, beta1: beta1,
+        beta2: beta2, epsilon: epsilon)
+    }
+  }
+
   /// Checks that every coefficient lies in its range: decays and momentum in [0, 1), a positive
   /// epsilon, a finite weight decay of at least zero.
   ///

@@ -41,12 +41,12 @@ struct Export: ParsableCommand {
     try checkPlace(of: out, option: "--out")
     let run = try checkpoint.probed(path)
     guard let transformer = run.run.configuration.network.transformer,
-      transformer.observationSize == 0
+      transformer.observationSize == 0, !transformer.takesGuidance
     else {
       throw Setting.error(
         "export", path,
         accepted:
-          "a run whose network is a transformer without observations, for which names are published"
+          "a run whose network is a transformer without observations or guidance, for which names are published"
       )
     }
     let names = PublishedTransformerNames(transformer.configuration)

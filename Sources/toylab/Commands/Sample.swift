@@ -69,9 +69,9 @@ struct Sample: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help:
-      "Scale of guidance in sampling (Post-CFG), with --label or --labels; the scales of training and sampling multiply."
+      "Scale of guidance, with --label or --labels: in sampling (Post-CFG), where it multiplies that of training; a network trained for many scales (--guidance-up-to) is told it (default: 1, of many scales their middle)."
   )
-  var scale = 1.0
+  var scale: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -116,7 +116,7 @@ struct Sample: ParsableCommand {
     if label != nil && labels != nil {
       throw ValidationError("--label and --labels both name classes; give one.")
     }
-    if classes == nil && scale != 1 {
+    if classes == nil, let scale, scale != 1 {
       throw ValidationError(
         "--scale \(scale) goes with --label or --labels, the class towards which it guides.")
     }

@@ -10,8 +10,8 @@ import Training
 struct ConditionOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Tell the network the class of each sample, which the source must have; --guidance and --label-dropout "
-        + "do so, too."))
+      "Tell the network the class of each sample, which the source must have; --guidance, --guidance-up-to "
+        + "and --label-dropout do so, too."))
   var classConditional = false
 
   @Option(
@@ -24,6 +24,13 @@ struct ConditionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
+      "Draw the scale of each sample from --guidance up to this, and tell the network (default: one scale for all).",
+      valueName: "scale"))
+  var guidanceUpTo: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
       "Share of the samples whose class is withheld, from 0 to below 1; with 0 the map without a class stays "
         + "untrained (default: \(Self.defaultDropout)).", valueName: "share"))
   var labelDropout: Double?
@@ -32,7 +39,7 @@ struct ConditionOptions: ParsableArguments {
 
   /// - Parameter classCount: the classes of the source.
   func settings(classCount: Int) -> [Setting] {
-    let isTold = classConditional || guidance != nil || labelDropout != nil
+    let isTold = classConditional || guidance != nil || guidanceUpTo != nil || labelDropout != nil
     return [
       Setting(
         "--class-conditional", isTold ? true : nil,
@@ -50,6 +57,13 @@ struct ConditionOptions: ParsableArguments {
       Setting(
         "--guidance", guidance, current: { "\($0.loss.guidance.scale)" },
         apply: { configuration, scale in configuration.loss.guidance.scale = scale }),
+      Setting(
+        "--guidance-up-to", guidanceUpTo,
+        current: { $0.loss.guidance.largestScale.map { "\($0)" } ?? "one scale" },
+        apply: { configuration, largest in
+          configuration.loss.guidance.largestScale = largest
+          configuration.network = configuration.network.takingGuidance(true)
+        }),
       Setting(
         "--label-dropout", labelDropout, current: { "\($0.loss.guidance.labelDropout)" },
         apply: { configuration, share in configuration.loss.guidance.labelDropout = share }),

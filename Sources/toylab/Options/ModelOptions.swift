@@ -274,6 +274,7 @@ extension MultilayerPerceptron {
       depth: depth ?? self.depth, activation: activation ?? self.activation,
       timeEmbedding: timeEmbedding ?? self.timeEmbedding, initializer: initializer,
       timeFeatures: timeFeatures ?? self.timeFeatures, classCount: classCount ?? self.classCount,
-      observationSize: observationSize ?? self.observationSize)
+      observationSize: observationSize ?? self.observationSize,
+      takesGuidance: takesGuidance)
   }
 }

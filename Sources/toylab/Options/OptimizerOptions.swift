@@ -13,6 +13,13 @@ struct OptimizerOptions: ParsableArguments {
   var optimizer: OptimizerName?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Weight decay of adamw, muon or normuon, finite and at least 0 (default: the optimiser's own, 0.01).",
+      valueName: "decay"))
+  var weightDecay: Double?
+
+  @Option(
     help: ArgumentHelp(
       "Parameters that the weight decay of adamw, muon or normuon shrinks "
         + "(default: \(defaults.decays.rawValue)).", valueName: "parameters"))
@@ -65,6 +72,17 @@ struct OptimizerOptions: ParsableArguments {
         apply: { configuration, _ in
           guard let optimizer, OptimizerName(configuration.optimizer) != optimizer else { return }
           configuration.optimizer = optimizer.optimizer
+        }),
+      Setting(
+        "--weight-decay", weightDecay, current: { "\($0.optimizer.weightDecay ?? 0)" },
+        apply: { configuration, decay in
+          guard let optimizer = configuration.optimizer.with(weightDecay: decay) else {
+            throw Setting.error(
+              "--weight-decay", decay,
+              accepted: "a weight decay with the optimiser adamw, muon or normuon, not "
+                + configuration.optimizer.name)
+          }
+          configuration.optimizer = optimizer
         }),
       Setting(
         "--decays", decays?.rawValue, current: { $0.decays.rawValue },
