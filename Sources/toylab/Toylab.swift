@@ -31,7 +31,8 @@ struct Toylab: ParsableCommand {
       """,
     version: toylabVersion,
     subcommands: [
-      Train.self, Sample.self, Measure.self, Features.self, Likelihood.self, Probe.self,
+      Train.self, Sample.self, Measure.self, Features.self, AutoencoderCommand.self,
+      Likelihood.self, Probe.self,
       Verify.self, ExactDegenerate.self, Export.self, Bench.self, Profile.self, Figure.self,
     ]
       + walkthroughs.map { figureCommand($0) })

@@ -113,7 +113,9 @@ public struct FeatureArray: Sendable {
 
 extension MappedArrayFile {
   /// The only array of a file, that of a name, or the first there is of some names.
-  fileprivate func array(
+  ///
+  /// - Throws: ``ImageDataError`` for a file without it.
+  public func array(
     named name: String?, otherwise names: [String]
   ) throws(ImageDataError) -> MappedArray {
     if let single { return single }
@@ -127,7 +129,9 @@ extension MappedArrayFile {
   }
 
   /// The labels in an array of a name, `labels` if none is given, or in another file.
-  fileprivate func labels(named name: String?, count: Int) throws -> [Int]? {
+  ///
+  /// - Throws: ``ImageDataError``.
+  public func labels(named name: String?, count: Int) throws -> [Int]? {
     let array: MappedArray
     if let found = arrays[name ?? "labels"] {
       array = found

@@ -35,7 +35,7 @@ extension AutoencoderConfiguration {
   private init(_ published: PublishedObject) throws(ConfigurationError) {
     let blockChannels: [Int] = try published.value(.blockChannels)
     for (key, block) in [
-      (PublishedKey.downBlocks, "DownEncoderBlock2D"), (.upBlocks, "UpDecoderBlock2D"),
+      (PublishedKey.downBlocks, Self.downBlock), (.upBlocks, Self.upBlock),
     ] {
       let blocks: [String] = try published.value(key)
       if blocks != blockChannels.map({ _ in block }) {
@@ -44,10 +44,10 @@ extension AutoencoderConfiguration {
           accepted: "\"\(block)\" for each of the \(blockChannels.count) levels")
       }
     }
-    let activation = try published.value(.activation, default: "silu")
-    if activation != "silu" {
+    let activation = try published.value(.activation, default: Self.activation)
+    if activation != Self.activation {
       throw ConfigurationError(
-        setting: PublishedKey.activation.rawValue, value: activation, accepted: "silu")
+        setting: PublishedKey.activation.rawValue, value: activation, accepted: Self.activation)
     }
     try self.init(
       validatingInputChannels: published.value(.inputChannels),
@@ -58,6 +58,35 @@ extension AutoencoderConfiguration {
       hasEncoderProjection: published.value(.hasEncoderProjection, default: true),
       hasDecoderProjection: published.value(.hasDecoderProjection, default: true))
   }
+}
+
+extension AutoencoderConfiguration {
+  /// The `config.json` of diffusers' AutoencoderKL, which ``init(published:)`` reads.
+  ///
+  /// - Parameters:
+  ///   - scale: what latents are multiplied by once the shift is taken off, so that they are of order one.
+  ///   - shift: the mean of the latents.
+  ///   - imageSize: pixels along a side of the images it was trained on.
+  public func published(scale: Double, shift: Double, imageSize: Int) throws -> String {
+    let values: [PublishedKey: Any] = [
+      .inputChannels: inputChannels, .outputChannels: outputChannels,
+      .blockChannels: blockChannels,
+      .downBlocks: blockChannels.map { _ in Self.downBlock },
+      .upBlocks: blockChannels.map { _ in Self.upBlock }, .layersPerBlock: layersPerBlock,
+      .latentChannels: latentChannels, .groups: groups, .activation: Self.activation,
+      .hasAttention: hasAttention, .hasEncoderProjection: hasEncoderProjection,
+      .hasDecoderProjection: hasDecoderProjection, .imageSize: imageSize, .scale: scale,
+      .shift: shift,
+    ]
+    let object = Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
+    return String(
+      decoding: try JSONSerialization.data(withJSONObject: object, options: .sortedKeys),
+      as: UTF8.self)
+  }
+
+  private static let downBlock = "DownEncoderBlock2D"
+  private static let upBlock = "UpDecoderBlock2D"
+  private static let activation = "silu"
 }
 
 /// The keys of a published configuration; the last say nothing of the network itself.

@@ -96,11 +96,11 @@ public struct ConvolutionalClassifier: Sendable, Equatable {
     return values + [Double](repeating: 0, count: classCount)
   }
 
+  /// Pixels along a side behind the last convolution.
+  public var fieldSize: Int { (imageSize / patchSize + 1) / 2 }
+
   /// Numbers behind the last convolution.
-  private var finalCount: Int {
-    let side = (imageSize / patchSize + 1) / 2
-    return side * side * featureCount
-  }
+  private var finalCount: Int { fieldSize * fieldSize * featureCount }
 
   private struct Layer {
     let name: String
@@ -126,6 +126,8 @@ public struct ConvolutionalClassifier: Sendable, Equatable {
 extension ConvolutionalClassifier {
   /// What the network says of images.
   public struct Reading {
+    /// What the last convolution leaves, `[rows, side, side, featureCount]`, of ``fieldSize`` pixels a side.
+    public let field: Tensor
     /// `[rows, featureCount]`
     public let features: Tensor
     /// `[rows, classCount]`; their softmax are the probabilities.
@@ -152,7 +154,7 @@ extension ConvolutionalClassifier {
       matmul(field.reshaped(to: [images.shape[0], finalCount]), parameters["features.weight"])
         + parameters["features.bias"], 0)
     return Reading(
-      features: features,
+      field: field, features: features,
       logits: matmul(features, parameters["classes.weight"]) + parameters["classes.bias"])
   }
 

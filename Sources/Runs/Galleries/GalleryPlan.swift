@@ -67,9 +67,19 @@ public struct GalleryPlan: Sendable, Equatable {
 
   /// The picture.
   ///
-  /// - Parameter panels: the samples of each panel in the units of training, row by row.
-  public func image(_ panels: [[Double]]) -> PNGImage {
-    ImageGrid(images: images, rows: rows, columns: columns, enlargement: enlargement)
-      .image(panels)
+  /// - Parameters:
+  ///   - panels: the samples of each panel in the units of training, row by row.
+  ///   - decoder: makes images of samples that are latents.
+  /// - Throws: `EngineError`.
+  public func image(_ panels: [[Double]], decoder: LatentDecoder? = nil) throws -> PNGImage {
+    guard let decoder else {
+      return ImageGrid(images: images, rows: rows, columns: columns, enlargement: enlargement)
+        .image(panels)
+    }
+    let units = images.units.standardization(dimension: images.shape.reduce(1, *))
+    return ImageGrid(
+      shape: decoder.imageShape, kind: .images, rows: rows, columns: columns,
+      enlargement: enlargement
+    ).image(try panels.map { try decoder.images(ofRaw: units.undone($0)) })
   }
 }

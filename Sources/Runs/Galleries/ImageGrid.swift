@@ -8,23 +8,39 @@ internal import Files
 /// Images of one channel are grey, those of three have colours. Of other images, and of latents, each channel is a grey
 /// tile, one beside the other.
 struct ImageGrid {
-  let images: ImageRecord
+  /// `[C, H, W]` of an image.
+  let shape: [Int]
+  let kind: ImageRecord.Kind
   let rows: Int
   let columns: Int
   let enlargement: Int
 
+  init(shape: [Int], kind: ImageRecord.Kind, rows: Int, columns: Int, enlargement: Int) {
+    self.shape = shape
+    self.kind = kind
+    self.rows = rows
+    self.columns = columns
+    self.enlargement = enlargement
+  }
+
+  init(images: ImageRecord, rows: Int, columns: Int, enlargement: Int) {
+    self.init(
+      shape: images.shape, kind: images.kind, rows: rows, columns: columns,
+      enlargement: enlargement)
+  }
+
   /// Latents of order one are shown from three deviations below 0, black, to three above, white.
   private static let latentRange = 3.0
 
-  private var isColored: Bool { images.kind == .images && images.shape[0] == 3 }
+  private var isColored: Bool { kind == .images && shape[0] == 3 }
 
   /// Grey tiles of an image beside each other.
-  private var tiles: Int { isColored ? 1 : images.shape[0] }
+  private var tiles: Int { isColored ? 1 : shape[0] }
 
   /// - Parameter panels: `rows × columns` images each, `[C, H, W]` in the units of training.
   func image(_ panels: [[Double]]) -> PNGImage {
-    let (height, width) = (images.shape[1], images.shape[2])
-    let dimension = images.shape.reduce(1, *)
+    let (height, width) = (shape[1], shape[2])
+    let dimension = shape.reduce(1, *)
     precondition(
       panels.allSatisfy { $0.count == rows * columns * dimension },
       "panels of \(panels.map(\.count)) numbers for \(rows) by \(columns) images")
@@ -64,7 +80,7 @@ struct ImageGrid {
   /// A number in the units of training as a tone, the nearest there is; one that is not finite is black.
   private func tone(_ value: Double) -> UInt8 {
     let limit: Double =
-      switch images.kind {
+      switch kind {
       case .images: 1
       case .latents: Self.latentRange
       }

@@ -132,7 +132,7 @@ public final class RecordedTraining {
   private func saveSamples() throws {
     guard let plan = GalleryPlan(progressOf: run) else { return }
     let panels = try driver.gallery(plan)
-    try folder.saveSamples(plan.image(panels), step: driver.step)
+    try folder.saveSamples(try plan.image(panels), step: driver.step)
   }
 
   private func save() throws {

@@ -60,9 +60,11 @@ extension RunSampler {
 
   /// The picture of a plan.
   ///
+  /// - Parameter decoder: makes images of samples that are latents.
   /// - Throws: as ``samples(count:steps:seed:label:scale:threads:)``.
   public func gallery(
-    _ plan: GalleryPlan, seed: UInt64 = 0, scale: Double? = nil, threads: Int = 1
+    _ plan: GalleryPlan, seed: UInt64 = 0, scale: Double? = nil,
+    decoder: LatentDecoder? = nil, threads: Int = 1
   ) throws -> PNGImage {
     let panels = try plan.steps.map { steps in
       var panel: [Double] = []
@@ -72,6 +74,6 @@ extension RunSampler {
       ) { panel += $1 }
       return panel
     }
-    return plan.image(panels)
+    return try plan.image(panels, decoder: decoder)
   }
 }

@@ -33,7 +33,11 @@ public enum SampleArrayFormat: String, CaseIterable, Sendable {
     }
   }
 
-  fileprivate func write(
+  /// Writes samples block by block.
+  ///
+  /// - Parameter blocks: writes all numbers, row-major, in as many parts as it likes.
+  /// - Throws: `FileError`; what `blocks` throws.
+  public func write(
     shape: [Int], labels: [Int]?, to path: String,
     blocks: (_ write: ([Float]) throws -> Void) throws -> Void
   ) throws {
@@ -53,17 +57,22 @@ public enum SampleArrayFormat: String, CaseIterable, Sendable {
 extension RunSampler {
   /// Draws samples and writes them block by block to a file, in the units of the source and in single precision.
   ///
+  /// - Parameter decoder: makes images, from 0 to 255, of samples that are latents.
   /// - Throws: as ``forEachBlock(count:steps:seed:labels:scale:threads:_:)``; `FileError`.
   public func write(
     to path: String, as format: SampleArrayFormat, count: Int, steps: Int = 1, seed: UInt64 = 0,
-    labels: [Int]? = nil, scale: Double? = nil, threads: Int = 1
+    labels: [Int]? = nil, scale: Double? = nil,
+    decoder: LatentDecoder? = nil, threads: Int = 1
   ) throws {
     let source = run.source
-    try format.write(shape: [count] + source.data.pointShape, labels: labels, to: path) { write in
+    let shape = decoder?.imageShape ?? source.data.pointShape
+    try format.write(shape: [count] + shape, labels: labels, to: path) { write in
       try forEachBlock(
         count: count, steps: steps, seed: seed, labels: labels, scale: scale, threads: threads
       ) { _, samples in
-        try write((source.units?.undone(samples) ?? samples).map { Float($0) })
+        let values = source.units?.undone(samples) ?? samples
+        let written = try decoder.map { LatentDecoder.bytes(try $0.images(ofRaw: values)) }
+        try write((written ?? values).map { Float($0) })
       }
     }
   }

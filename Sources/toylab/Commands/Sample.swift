@@ -3,6 +3,7 @@
 import ArgumentParser
 import Console
 import DataSources
+import Engines
 import Files
 import GroundTruth
 import Measures
@@ -85,6 +86,12 @@ struct Sample: ParsableCommand {
         + "--steps.", valueName: "file"))
   var grid: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make images of the samples of a run on latents, for --grid and --out: a file of toylab autoencoder train.",
+      valueName: "file"))
+  var decoder: String?
+
   @Option(parsing: .unconditional, help: "Samples of a row in a panel of --grid, 1 to 256.")
   var columns = 10
 
@@ -119,6 +126,16 @@ struct Sample: ParsableCommand {
     if classes == nil, let scale, scale != 1 {
       throw ValidationError(
         "--scale \(scale) goes with --label or --labels, the class towards which it guides.")
+    }
+    if let decoder {
+      guard
+        (grid != nil || out.map { SampleArrayFormat(fileName: $0) != nil } == true)
+          && !compare && trajectory == nil
+      else {
+        throw ValidationError(
+          "--decoder \(decoder) makes images for --grid and for --out with a name that ends in .npy or .safetensors; "
+            + "leave it, --compare or --trajectory out.")
+      }
     }
     if classes != nil && compare {
       throw ValidationError(
@@ -184,11 +201,16 @@ struct Sample: ParsableCommand {
     if let trajectory { try checkPlace(of: trajectory, option: "--trajectory") }
     if let grid { try checkPlace(of: grid, option: "--grid") }
     let source = compare ? try sampler.run.source.reading() : sampler.run.source
-    if let grid { try draw(grid, with: sampler) }
+    let latentDecoder = try decoder.map {
+      LatentDecoder(
+        try TrainedAutoencoder(contentsOf: $0), pool: WorkerPool(threads: threads.count))
+    }
+    try latentDecoder?.check(sampler.run, path: path)
+    if let grid { try draw(grid, with: sampler, latentDecoder) }
     if let out, let format = SampleArrayFormat(fileName: out), !compare, trajectory == nil {
       return try sampler.write(
         to: out, as: format, count: count, steps: steps, seed: seed, labels: classes, scale: scale,
-        threads: threads.count)
+        decoder: latentDecoder, threads: threads.count)
     }
     if grid != nil && out == nil && trajectory == nil && !compare { return }
     let samples = try draw(sampler)
@@ -200,7 +222,9 @@ struct Sample: ParsableCommand {
   }
 
   /// Writes the picture of samples.
-  private func draw(_ grid: String, with sampler: RunSampler) throws {
+  private func draw(
+    _ grid: String, with sampler: RunSampler, _ decoder: LatentDecoder?
+  ) throws {
     guard let images = sampler.run.source.images else {
       throw Setting.error(
         "--grid", grid,
@@ -209,7 +233,8 @@ struct Sample: ParsableCommand {
     let plan = GalleryPlan(
       classes: classes, columns: columns, steps: stepList.numbers, enlargement: enlarge,
       images: images)
-    try sampler.gallery(plan, seed: seed, scale: scale, threads: threads.count).write(to: grid)
+    try sampler.gallery(plan, seed: seed, scale: scale, decoder: decoder, threads: threads.count)
+      .write(to: grid)
   }
 
   private func checkOptions(fit run: ResolvedRun) throws {

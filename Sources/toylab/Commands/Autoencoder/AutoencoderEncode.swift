@@ -1,0 +1,84 @@
+// Part of toylab. Licensed under Apache-2.0; see LICENSE.
+
+import ArgumentParser
+import Console
+import DataSources
+import Engines
+import Files
+import Networks
+
+/// `toylab autoencoder encode`
+struct AutoencoderEncode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Write the latents of images, on which toylab train --data trains.",
+    discussion: """
+      Of the part of the images to train on: arrays mean and logVariance, [N, C, H, W] in single precision, their labels, \
+      and in the metadata the scale and the shift with which they are of order one.
+      """)
+
+  @Argument(help: ArgumentHelp("The autoencoder.", valueName: "autoencoder"))
+  var autoencoder: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Images: fashion-mnist or cifar-10, a folder or a file, as of toylab train.",
+      valueName: "name|path"))
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Make images smaller by this factor, each square of pixels becoming its mean.",
+      valueName: "factor"))
+  var shrink = 1
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Only the first images, at least 2 (default: all).", valueName: "count"))
+  var count: Int?
+
+  @Option(help: ArgumentHelp("The file to write, .safetensors.", valueName: "file"))
+  var out: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    if let count { try requireProbe("--count", count, in: 2...Int.max) }
+  }
+
+  func run() throws {
+    try checkPlace(of: out, option: "--out")
+    let trained = try TrainedAutoencoder(contentsOf: autoencoder)
+    let (source, _) = try autoencodedImages(
+      data, shrink: shrink, reduction: trained.network.configuration.reduction)
+    guard source.pointShape == trained.imageShape else {
+      throw AutoencoderFileError.shape(
+        path: data, found: source.pointShape, expected: trained.imageShape)
+    }
+    let reader = AutoencoderReader(trained, pool: WorkerPool(threads: threads.count))
+    let total = min(count ?? source.training.count, source.training.count)
+    let progress = ProgressLine(label: "encode", total: total)
+    var (means, logVariances): ([Float], [Float]) = ([], [])
+    for start in stride(from: 0, to: total, by: 512) {
+      let rows = start..<min(start + 512, total)
+      let latents = try reader.encode(source.training.points(rows, in: source.units))
+      means += latents.means.map { Float($0) }
+      logVariances += latents.logVariances.map { Float($0) }
+      progress.update(step: rows.upperBound, metric: "images")
+    }
+    progress.finish()
+    let shape = [total] + trained.latentShape
+    var file = SafeTensors(metadata: ["scale": "\(trained.scale)", "shift": "\(trained.shift)"])
+    file["mean"] = SafeTensors.Tensor(means, shape: shape)
+    file["logVariance"] = SafeTensors.Tensor(logVariances, shape: shape)
+    if !source.training.labels.isEmpty {
+      file["labels"] = SafeTensors.Tensor(
+        source.training.labels.prefix(total).map { Int64($0) }, shape: [total])
+    }
+    try file.write(to: out)
+    try StandardOutput.write(
+      "\(out): \(total) latents \(shapeText(trained.latentShape)), scale \(short(trained.scale)), "
+        + "shift \(short(trained.shift))\n")
+  }
+}
