@@ -15,6 +15,11 @@ public enum Recipe: String, CaseIterable, Sendable {
   case isdT = "isd-t"
   /// The same on the linear interpolant, unguided.
   case isdU = "isd-u"
+  /// Improved self-distillation for runs of minutes: linear, most rows on the diagonal, no weights, a falling rate.
+  ///
+  /// On 14×14 images a network of 64 features learnt the velocity three times more slowly with every row distilled and
+  /// adaptive weights than flow matching alone, and about as fast with three of four rows on the diagonal and none.
+  case isd
   /// MeanFlow (arXiv 2505.13447): conditional velocities, most rows on the diagonal.
   case meanFlow = "meanflow"
   /// Continuous consistency (sCM, arXiv 2410.11081).
@@ -31,6 +36,9 @@ public enum Recipe: String, CaseIterable, Sendable {
       "iSD, trigonometric, guidance 5, tangent by differences of 0.005, adaptive weights (arXiv 2601.22679)"
     case .isdU:
       "iSD, linear, unguided, tangent by differences of 0.005, adaptive weights (same source)"
+    case .isd:
+      "iSD for runs of minutes: linear, 3 of 4 rows flow matching, no weights, a falling rate (this lab; the share of "
+        + "arXiv 2505.18825)"
     case .meanFlow:
       "MeanFlow: logit-normal times, s = t in 3 of 4 rows, guidance 3, adaptive weights (arXiv 2505.13447)"
     case .scm: "sCM: trigonometric, stabilised tangent, learned weights, s = 0 (arXiv 2410.11081)"
@@ -69,6 +77,14 @@ extension TrainingConfiguration {
         tangent: .centralDifference(step: 0.005), guidance: guidance(1))
       times = .relaxed()
       optimizer = .adamW(weightDecay: 0)
+    case .isd:
+      interpolant = .linear
+      loss = TrainingLoss(
+        objective: .improvedSelfDistillation, sharing: .diagonalFraction(0.75),
+        tangent: .centralDifference(step: 0.005), guidance: guidance(1))
+      times = .relaxed()
+      optimizer = .adamW(weightDecay: 0)
+      schedule = .linearDecay(from: schedule.peak, warmUpSteps: schedule.warmUpSteps)
     case .meanFlow:
       interpolant = .linear
       loss = TrainingLoss(objective: .directSemi, weighting: adaptive, guidance: guidance(3))

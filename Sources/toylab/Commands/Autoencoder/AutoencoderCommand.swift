@@ -14,7 +14,7 @@ struct AutoencoderCommand: ParsableCommand {
 
         toylab autoencoder train --data fashion-mnist --out autoencoder.safetensors
         toylab autoencoder encode autoencoder.safetensors --data fashion-mnist --out latents.safetensors
-        toylab train --data latents.safetensors --network tiny --recipe isd-u --out runs/latents
+        toylab train --data latents.safetensors --network tiny --recipe isd --out runs/latents
         toylab sample runs/latents --labels 0-9 --decoder autoencoder.safetensors --grid gallery.png
       """,
     subcommands: [AutoencoderTrain.self, AutoencoderEncode.self, AutoencoderDecode.self])
