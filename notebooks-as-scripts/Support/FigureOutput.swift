@@ -24,6 +24,6 @@ extension WalkthroughSession {
       for folder in folders.reversed() { rmdir(folder) }
       throw error
     }
-    print("Picture: \(picturePath)\nData:    \(dataPath)")
+    try StandardOutput.write("Picture: \(picturePath)\nData:    \(dataPath)\n")
   }
 }
