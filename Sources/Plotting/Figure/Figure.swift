@@ -52,6 +52,17 @@ public struct Figure: Sendable, Hashable, Codable {
       width: width, height: height, title: title, grids: [PanelGrid(rows: rows)], caption: caption)
   }
 
+  /// The caption with a sentence on the numbers that are not finite, where there are any.
+  var fullCaption: String {
+    let fields = Set(
+      grids.flatMap(\.cells).flatMap(\.panel.layers).compactMap { $0.content.field })
+    let total = fields.reduce(0) { $0 + $1.values.count }
+    let count = fields.reduce(0) { $0 + $1.values.count { !$0.isFinite } }
+    guard count > 0 else { return caption ?? "" }
+    let sentence = "Not finite: \(count) of \(total) values, in a colour of their own or left open."
+    return [caption ?? "", sentence].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// Draws the figure on a canvas and returns its size in points.
   @discardableResult
   public func draw(on canvas: inout some Canvas) -> PlotRectangle {
