@@ -110,7 +110,10 @@ public struct OpenFile: ~Copyable {
     case S_IFREG: return nil
     case S_IFDIR: return FileError(mode.operation, path, code: EISDIR)
     case S_IFIFO: kind = "a pipe"
-    case S_IFCHR, S_IFBLK: kind = "a device"
+    case S_IFCHR, S_IFBLK:
+      // What is appended to one ends there; what is read of one need not end.
+      guard case .read = mode else { return nil }
+      kind = "a device"
     default: kind = "no file of bytes"
     }
     return FileError(

@@ -38,12 +38,34 @@ public enum JSON {
     _ type: Value.Type = Value.self, from data: Data, path: String = "JSON",
     userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Value {
-    _ = try JSONDocument(data: data, path: path)
+    let document = try JSONDocument(data: data, path: path)
     let decoder = JSONDecoder()
     decoder.userInfo = userInfo
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: texts.infinity, negativeInfinity: texts.negativeInfinity, nan: texts.nan)
-    return try decoder.decode(type, from: data)
+    do {
+      return try decoder.decode(type, from: data)
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      throw located(context, in: document)
+    }
+  }
+
+  /// What the decoder says without a place of a number that the type asked for cannot hold, with its place: the text is
+  /// JSON, as the document shows.
+  private static func located(
+    _ context: DecodingError.Context, in document: JSONDocument
+  ) -> DecodingError {
+    let said =
+      (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+    guard let word = said?.split(separator: " ").dropFirst().first,
+      let place = document.root.place(ofNumber: String(word))
+    else { return .dataCorrupted(context) }
+    return .dataCorrupted(
+      DecodingError.Context(
+        codingPath: place,
+        debugDescription:
+          "found \(word), where a number without a fraction and not too large is expected"
+      ))
   }
 
   private static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {

@@ -59,12 +59,9 @@ extension MixtureFileError {
       self = .wrongValue(
         file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
     case .dataCorrupted(let context):
-      // A corrupted value has a path; a file that is no JSON at all has none.
-      self =
-        context.codingPath.isEmpty
-        ? .malformed(file: file, reason: context.debugDescription)
-        : .wrongValue(
-          file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
+      // The text is JSON, as was seen before: what is wrong is a value.
+      self = .wrongValue(
+        file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
     @unknown default:
       self = .malformed(file: file, reason: "\(error)")
     }
