@@ -29,7 +29,7 @@ public enum SampleMeasure: Sendable, Hashable {
     case .wasserstein: return "W2, exact"
     case .slicedWasserstein(let directions):
       return "sliced W2, \(directions.vectors.count) directions"
-    case .energyDistance: return "energy distance"
+    case .energyDistance: return "energy distance, unrooted"
     case .maximumMeanDiscrepancy(let kernel):
       let widths = kernel.bandwidths.map { "\(Float($0))" }.joined(separator: ", ")
       return "squared MMD, Gaussian kernel of bandwidth \(widths)"

@@ -71,6 +71,22 @@ public struct Figure: Sendable, Hashable, Codable {
     return PlotRectangle(x: 0, y: 0, width: width, height: layout.height)
   }
 
+  /// The letters of the figure's texts that the typeface of this machine lacks and that are drawn as boxes, each once, in
+  /// the order of their codes.
+  public func lettersWithoutGlyph() -> [Character] {
+    var recording = RecordingCanvas()
+    draw(on: &recording)
+    let texts = recording.commands.compactMap { command -> (text: String, font: Font)? in
+      guard case .text(let text, let font, _, _, _) = command else { return nil }
+      return (text, font)
+    }
+    // Where nothing can be measured nothing can be written either, and that is told then.
+    let letters = try? CairoRenderer.measured { canvas in
+      texts.flatMap { canvas.lettersWithoutGlyph($0.text, font: $0.font) }
+    }
+    return Set(letters ?? []).sorted()
+  }
+
   /// Writes the figure whole or not at all: a former file is replaced in one step, and a failure
   /// leaves it as it was. The folder must exist.
   ///

@@ -108,12 +108,14 @@ struct ProbeLandscape: ParsableCommand {
         Palette.categorical[[2, 6, 5, 3][$0 % 4]]
       })
     for (index, path) in paths.enumerated() { shown.paths[index].label = path.label }
-    try Plotting.Figure(
+    let figure = Plotting.Figure(
       width: 860, title: "Loss landscape of \(problem.settings.subject.objective)",
       grids: [PanelGrid(rows: [[shown.surface, shown.contours("loss")]])],
       caption: Markup.escaped(problem.settings.subject.text) + ". "
         + landscapeCaption(landscape.settings, paths: paths)
-    ).write(to: picture, format: format)
+    )
+    try figure.write(to: picture, format: format)
+    tellLettersWithoutGlyph(of: figure)
     try options.deliver(landscape) { text(landscape, data, picture) }
   }
 
