@@ -77,8 +77,8 @@ import Testing
   }
 
   @Test(
-    "a landscape of any radius is drawn, or refused before it is computed",
-    arguments: ["5e-324", "1e-320", "1e-200", "1e-3", "600", "1e200", "1e308"])
+    "a landscape of any radius that is accepted is drawn, also a second time",
+    arguments: ["1e-100", "1e-30", "1e-3", "600", "1e30", "1e100"])
   func anyRadius(radius: String) throws {
     try withRun { folder, path in
       for side in ["2", "5"] {
@@ -94,6 +94,15 @@ import Testing
           "--side", side, "--out", name,
         ])
       }
+    }
+  }
+
+  @Test(
+    "radii that no parameters follow are refused",
+    arguments: ["5e-324", "1e-320", "1e-101", "1e101", "1e308", "inf", "nan", "0", "-1"])
+  func radii(radius: String) {
+    #expect(throws: (any Error).self) {
+      try Toylab.parseAsRoot(["probe", "landscape", "run", "--radius", radius])
     }
   }
 

@@ -62,11 +62,15 @@ struct ProbeLandscape: ParsableCommand {
       "Writes name.json and the picture beside it (default: landscape).", valueName: "name"))
   var out = "landscape"
 
+  /// Beyond them parameters do not move, or are no numbers.
+  private static let radii = 1e-100...1e100
+
   func validate() throws {
     try requireProbe("--side", side, in: LandscapeSettings.validSides)
-    if let radius, !(radius > 0 && radius.isFinite) {
+    if let radius, !Self.radii.contains(radius) {
       throw ValidationError(
-        "--radius \(radius) cannot be used; accepted is a finite number above 0.")
+        "--radius \(radius) cannot be used; accepted is a number from \(Self.radii.lowerBound) to "
+          + "\(Self.radii.upperBound).")
     }
     if out.isEmpty {
       throw ValidationError("--out is empty; accepted is the start of a file name.")
