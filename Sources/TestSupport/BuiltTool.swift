@@ -47,7 +47,7 @@ public enum BuiltTool {
     process.arguments = ["-c", line]
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      .merging(["TOYLAB": path ?? "", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
+      .merging(["TOYLAB": path ?? ""]) { $1 }
     let names = [UUID().uuidString, UUID().uuidString].map { "\(folder)/.\($0)" }
     for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
     let files = try names.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Console
 import Engines
 import Files
+import FlowMaps
 import Foundation
 import GroundTruth
 import Walkthroughs
@@ -62,6 +63,7 @@ struct Toylab: ParsableCommand {
   /// Whether an error says that what was asked for cannot be done, wherever that was found out.
   static func isMisuse(_ error: any Error) -> Bool {
     error is ConfigurationError || error is UnknownFigureError || error is UnknownSourceError
+      || error is UnknownObjectiveError || error is UnknownBenchmarkError
   }
 
   /// Refuses the name of a figure that does not exist with those that do.

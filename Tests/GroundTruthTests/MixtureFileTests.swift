@@ -51,7 +51,7 @@ import Testing
       _ = try GaussianMixture(contentsOfFile: file)
     }
     let text = error?.description ?? ""
-    #expect(text.contains("labels.0") && text.contains("0.5") && !text.contains("not valid JSON"))
+    #expect(text.contains("label 0 is 0.5") && !text.contains("not valid JSON"))
   }
 
   @Test("a weight whose share vanishes is refused with the file, and the smallest share is kept")

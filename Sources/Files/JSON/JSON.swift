@@ -38,7 +38,7 @@ public enum JSON {
     _ type: Value.Type = Value.self, from data: Data, path: String = "JSON",
     userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Value {
-    let document = try JSONDocument(data: data, path: path)
+    _ = try JSONDocument(data: data, path: path)
     let decoder = JSONDecoder()
     decoder.userInfo = userInfo
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -46,26 +46,14 @@ public enum JSON {
     do {
       return try decoder.decode(type, from: data)
     } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-      throw located(context, in: document)
+      // The text is JSON, as was seen: what Foundation then calls corrupted is a number.
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: [],
+          debugDescription:
+            "a number with a fraction, or one too large, stands where a whole number is expected",
+          underlyingError: context.underlyingError))
     }
-  }
-
-  /// What the decoder says without a place of a number that the type asked for cannot hold, with its place: the text is
-  /// JSON, as the document shows.
-  private static func located(
-    _ context: DecodingError.Context, in document: JSONDocument
-  ) -> DecodingError {
-    let said =
-      (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-    guard let word = said?.split(separator: " ").dropFirst().first,
-      let place = document.root.place(ofNumber: String(word))
-    else { return .dataCorrupted(context) }
-    return .dataCorrupted(
-      DecodingError.Context(
-        codingPath: place,
-        debugDescription:
-          "found \(word), where a number without a fraction and not too large is expected"
-      ))
   }
 
   private static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {

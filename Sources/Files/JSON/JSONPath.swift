@@ -49,32 +49,3 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
       }
   }
 }
-
-/// A step of a decoder.
-private struct PathKey: CodingKey {
-  let stringValue: String
-  let intValue: Int?
-  init(stringValue: String) { (self.stringValue, intValue) = (stringValue, nil) }
-  init(intValue: Int) { (stringValue, self.intValue) = ("Index \(intValue)", intValue) }
-}
-
-extension JSONValue {
-  /// The way to the first number that is written so, as a decoder tells it.
-  func place(ofNumber literal: String) -> [any CodingKey]? {
-    switch content {
-    case .number(_, literal): return []
-    case .array(let values):
-      for (index, value) in values.enumerated() {
-        if let rest = value.place(ofNumber: literal) { return [PathKey(intValue: index)] + rest }
-      }
-    case .object(let members):
-      for member in members {
-        if let rest = member.value.place(ofNumber: literal) {
-          return [PathKey(stringValue: member.name)] + rest
-        }
-      }
-    default: break
-    }
-    return nil
-  }
-}

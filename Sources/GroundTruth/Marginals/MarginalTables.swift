@@ -143,7 +143,8 @@ extension MarginalTables {
     }
     // Where even the nearest is so far that its distance's rounding errors would show in the responsibilities.
     if nearest.distance > Self.farDistance, nearest.distance.isFinite {
-      refine(x, scratch, nearest: nearest.component, largest)
+      refine(x, scratch, nearest: nearest.component)
+      return largest + normalize(scratch.responsibilities, below: 0)
     }
     return largest + normalize(scratch.responsibilities, below: largest)
   }
@@ -151,16 +152,16 @@ extension MarginalTables {
   /// The squared distance beyond which differences of distances lose more than they may, about 1e-11.
   private static var farDistance: Double { 1e5 }
 
-  /// Sets the logarithms of the components' shares anew, from distances to 32 digits: as doubles the distances of far
+  /// Sets the logarithms of the components' weights anew, relative to the nearest one's, from distances to 32 digits: as doubles the distances of far
   /// points agree in so many digits that few are left of their differences.
   private func refine(
-    _ x: UnsafePointer<Double>, _ scratch: MarginalScratch, nearest: Int, _ largest: Double
+    _ x: UnsafePointer<Double>, _ scratch: MarginalScratch, nearest: Int
   ) {
     let least = distance(x, nearest)
     for component in 0..<count {
       let further = (distance(x, component) + -least).high
-      let difference = logNormalizers[component] - logNormalizers[nearest] - 0.5 * further
-      scratch.responsibilities[component] = largest + difference
+      scratch.responsibilities[component] =
+        logNormalizers[component] - logNormalizers[nearest] - 0.5 * further
     }
   }
 

@@ -76,9 +76,6 @@ public struct GaussianMixture: Sendable, Equatable {
     var components: [Component] = []
     components.reserveCapacity(means.count)
     for index in means.indices {
-      guard weights[index] / largest / total > 0 else {
-        throw .negligibleWeight(component: index, value: weights[index])
-      }
       let isRepeated = index > 0 && symmetric[index] == symmetric[index - 1]
       let decomposition =
         isRepeated

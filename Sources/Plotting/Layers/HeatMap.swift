@@ -103,9 +103,10 @@ enum FieldImage {
     precondition(
       mapping.x.scale == .linear && mapping.y.scale == .linear,
       "a field drawn as an image needs linear axes")
-    // An area that is nothing on its axes has no image, and no matrix that would bring one there.
-    guard let rectangle = mapping.rectangle(x: x, y: y), rectangle.width > 1e-6,
-      rectangle.height > 1e-6
+    // An area that is nothing on its axes, or far beyond them, has no image, and no matrix that would bring one there.
+    let drawable = 1e-6...1e7
+    guard let rectangle = mapping.rectangle(x: x, y: y), drawable.contains(rectangle.width),
+      drawable.contains(rectangle.height)
     else { return }
     let oriented = mirrored(
       image, horizontally: mapping.x.reversed, vertically: mapping.y.reversed)
