@@ -204,7 +204,7 @@ extension ExactGroundTruth {
         Target "\(data.target)", linear interpolant. Top: exact density from noise ($t$ = 1) to data \
         ($t$ = 0). Bottom: marginal velocity with streamlines, trace of the conditional covariance \
         \\Sigma, exact trajectories from noise to data, and the square [−2.5, 2.5]^2 of noise carried \
-        to $t$ = 0. Remake with: swift run toylab figure1
+        to $t$ = 0.\(pixelNote(data.densities)) Remake with: swift run toylab figure1
         """)
   }
 }

@@ -61,7 +61,7 @@ static int64_t burst_plain(int64_t rounds, float *sink) {
 
 int64_t toylab_fma_burst(int64_t rounds, float *sink) {
 #if TOYLAB_HAS_LEVELS
-  switch (toylab_best_level()) {
+  switch (toylab_level()) {
     case TOYLAB_LEVEL_V4: return burst_v4(rounds, sink);
     case TOYLAB_LEVEL_V3: return burst_v3(rounds, sink);
     default: return burst_plain(rounds, sink);

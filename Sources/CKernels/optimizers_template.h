@@ -14,7 +14,7 @@ typedef struct {
   toylab_adam_coefficients coefficients;
 } NAMED(update);
 
-TOYLAB_CLONES static void NAMED(adam_chunk)(void *context, int64_t chunk, int32_t worker) {
+TOYLAB_BODY(void, NAMED(adam_chunk))(void *context, int64_t chunk, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   const NAMED(update) *update = context;
@@ -40,9 +40,10 @@ TOYLAB_CLONES static void NAMED(adam_chunk)(void *context, int64_t chunk, int32_
     parameters[i] = kept * parameters[i] - rate * first / denominator;
   }
 }
+TOYLAB_LEVELS(static, void, NAMED(adam_chunk), (void *context, int64_t chunk, int32_t worker),
+              (context, chunk, worker))
 
-TOYLAB_CLONES static void NAMED(radam_unadapted_chunk)(void *context, int64_t chunk,
-                                                       int32_t worker) {
+TOYLAB_BODY(void, NAMED(radam_unadapted_chunk))(void *context, int64_t chunk, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   const NAMED(update) *update = context;
@@ -65,8 +66,10 @@ TOYLAB_CLONES static void NAMED(radam_unadapted_chunk)(void *context, int64_t ch
     parameters[i] = kept * parameters[i] - rate * first;
   }
 }
+TOYLAB_LEVELS(static, void, NAMED(radam_unadapted_chunk), (void *context, int64_t chunk, int32_t worker),
+              (context, chunk, worker))
 
-TOYLAB_CLONES static void NAMED(momentum_chunk)(void *context, int64_t chunk, int32_t worker) {
+TOYLAB_BODY(void, NAMED(momentum_chunk))(void *context, int64_t chunk, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   const NAMED(update) *update = context;
@@ -82,8 +85,10 @@ TOYLAB_CLONES static void NAMED(momentum_chunk)(void *context, int64_t chunk, in
     parameters[i] = parameters[i] - step * moved;
   }
 }
+TOYLAB_LEVELS(static, void, NAMED(momentum_chunk), (void *context, int64_t chunk, int32_t worker),
+              (context, chunk, worker))
 
-TOYLAB_CLONES static void NAMED(descent_chunk)(void *context, int64_t chunk, int32_t worker) {
+TOYLAB_BODY(void, NAMED(descent_chunk))(void *context, int64_t chunk, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   const NAMED(update) *update = context;
@@ -96,8 +101,10 @@ TOYLAB_CLONES static void NAMED(descent_chunk)(void *context, int64_t chunk, int
     parameters[i] = parameters[i] - step * (scale * gradient[i]);
   }
 }
+TOYLAB_LEVELS(static, void, NAMED(descent_chunk), (void *context, int64_t chunk, int32_t worker),
+              (context, chunk, worker))
 
-TOYLAB_CLONES static void NAMED(average_chunk)(void *context, int64_t chunk, int32_t worker) {
+TOYLAB_BODY(void, NAMED(average_chunk))(void *context, int64_t chunk, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   const NAMED(update) *update = context;
@@ -109,6 +116,8 @@ TOYLAB_CLONES static void NAMED(average_chunk)(void *context, int64_t chunk, int
     average[i] = average[i] + weight * ((double)values[i] - average[i]);
   }
 }
+TOYLAB_LEVELS(static, void, NAMED(average_chunk), (void *context, int64_t chunk, int32_t worker),
+              (context, chunk, worker))
 
 void NAMED(adam_step)(toylab_pool *pool, REAL *parameters, const REAL *gradient,
                       REAL *first_moment, REAL *second_moment, size_t count,
@@ -160,7 +169,7 @@ typedef struct {
   double sums[most_stretches];
 } NAMED(squares);
 
-TOYLAB_CLONES static void NAMED(sum_stretch)(void *context, int64_t number, int32_t worker) {
+TOYLAB_BODY(void, NAMED(sum_stretch))(void *context, int64_t number, int32_t worker) {
 #pragma clang fp contract(off)
   (void)worker;
   NAMED(squares) *squares = context;
@@ -185,6 +194,8 @@ TOYLAB_CLONES static void NAMED(sum_stretch)(void *context, int64_t number, int3
   }
   squares->sums[number] = partial[0];
 }
+TOYLAB_LEVELS(static, void, NAMED(sum_stretch), (void *context, int64_t number, int32_t worker),
+              (context, number, worker))
 
 double NAMED(sum_of_squares)(toylab_pool *pool, const REAL *values, size_t count) {
   NAMED(squares) squares = {.values = values, .count = count, .stretch = stretch_of(count)};
@@ -195,7 +206,7 @@ double NAMED(sum_of_squares)(toylab_pool *pool, const REAL *values, size_t count
   return sum;
 }
 
-TOYLAB_CLONES ptrdiff_t NAMED(first_non_finite)(const REAL *restrict values, size_t count) {
+TOYLAB_BODY(ptrdiff_t, NAMED(first_non_finite))(const REAL *restrict values, size_t count) {
   /* A block is first counted without branches, which vectorises; only a bad block is searched. */
   enum { block = 1024 };
   for (size_t start = 0; start < count; start += block) {
@@ -209,3 +220,5 @@ TOYLAB_CLONES ptrdiff_t NAMED(first_non_finite)(const REAL *restrict values, siz
   }
   return -1;
 }
+TOYLAB_LEVELS(, ptrdiff_t, NAMED(first_non_finite), (const REAL *restrict values, size_t count),
+              (values, count))

@@ -38,8 +38,7 @@ typedef struct {
 } block_list;
 
 /// A chunk of blocks from `start` on in the list; lanes past its end hold numbers that nobody reads.
-TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, block_list list,
-                                     int64_t start, uint32_t flag) {
+TOYLAB_BODY(void, fill_words)(word_chunk *chunk, toylab_stream stream, block_list list, int64_t start, uint32_t flag) {
   uint32_t block[CHUNK], row[CHUNK];
   uint64_t at_row = list.first_row + (uint64_t)start / list.blocks_per_row;
   uint32_t at_block = (uint32_t)((uint64_t)start % list.blocks_per_row);
@@ -68,6 +67,8 @@ TOYLAB_CLONES static void fill_words(word_chunk *chunk, toylab_stream stream, bl
     chunk->words[3][i] = (uint32_t)c3;
   }
 }
+TOYLAB_LEVELS(static, void, fill_words, (word_chunk *chunk, toylab_stream stream, block_list list, int64_t start, uint32_t flag),
+              (chunk, stream, list, start, flag))
 
 /// The middle of one of 2^24 equal cells of (0, 1); the top one would round to 1.
 TOYLAB_INLINE float uniform_of_word_f32(uint32_t word) {
@@ -113,13 +114,15 @@ typedef struct {
 } float_chunk;
 
 /// `pairs` is the number of pairs of words in use: 1 or 2.
-TOYLAB_CLONES static void uniforms_of_words(float_chunk *out, const word_chunk *in, int pairs) {
+TOYLAB_BODY(void, uniforms_of_words)(float_chunk *out, const word_chunk *in, int pairs) {
   for (int w = 0; w < 2 * pairs; w++) {
     for (int64_t i = 0; i < CHUNK; i++) out->values[w][i] = uniform_of_word_f32(in->words[w][i]);
   }
 }
+TOYLAB_LEVELS(static, void, uniforms_of_words, (float_chunk *out, const word_chunk *in, int pairs),
+              (out, in, pairs))
 
-TOYLAB_CLONES static void normals_of_words(float_chunk *out, const word_chunk *in, int pairs) {
+TOYLAB_BODY(void, normals_of_words)(float_chunk *out, const word_chunk *in, int pairs) {
   for (int w = 0; w < 2 * pairs; w += 2) {
     _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < CHUNK; i++) {
       normal_pair_f32(in->words[w][i], in->words[w + 1][i], &out->values[w][i],
@@ -127,6 +130,8 @@ TOYLAB_CLONES static void normals_of_words(float_chunk *out, const word_chunk *i
     }
   }
 }
+TOYLAB_LEVELS(static, void, normals_of_words, (float_chunk *out, const word_chunk *in, int pairs),
+              (out, in, pairs))
 
 // From one array a draw to rows of draws; called with literal `draws`, so that the loop vectorises.
 TOYLAB_INLINE void interleave(float *restrict out, const float_chunk *in, int64_t count, int draws) {
@@ -135,7 +140,7 @@ TOYLAB_INLINE void interleave(float *restrict out, const float_chunk *in, int64_
   }
 }
 
-TOYLAB_CLONES static void copy_rows(float *out, const float_chunk *in, int64_t count, int draws) {
+TOYLAB_BODY(void, copy_rows)(float *out, const float_chunk *in, int64_t count, int draws) {
   switch (draws) {
     case 1: interleave(out, in, count, 1); break;
     case 2: interleave(out, in, count, 2); break;
@@ -143,6 +148,8 @@ TOYLAB_CLONES static void copy_rows(float *out, const float_chunk *in, int64_t c
     default: interleave(out, in, count, 4); break;
   }
 }
+TOYLAB_LEVELS(static, void, copy_rows, (float *out, const float_chunk *in, int64_t count, int draws),
+              (out, in, count, draws))
 
 static block_list list_of_blocks(uint64_t first_row, int64_t rows, uint32_t first_draw,
                                  int64_t draws) {

@@ -2,6 +2,10 @@
 //
 // The level of the instruction set that serves a run.
 
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "kernels.h"
 
 int32_t toylab_best_level(void) {
@@ -10,6 +14,28 @@ int32_t toylab_best_level(void) {
   if (__builtin_cpu_supports("x86-64-v3")) return TOYLAB_LEVEL_V3;
 #endif
   return TOYLAB_LEVEL_PLAIN;
+}
+
+/// The level that a name stands for; -1 for another word.
+static int32_t level_of_name(const char *name) {
+  static const char *const names[] = {"plain", "avx2", "avx512"};
+  for (int32_t level = TOYLAB_LEVEL_PLAIN; level <= TOYLAB_LEVEL_V4; level++) {
+    if (strcmp(name, names[level]) == 0) return level;
+  }
+  return -1;
+}
+
+int32_t toylab_level(void) {
+  // The environment is read once: the level stays what it was when the first kernel ran.
+  static _Atomic int32_t chosen = -1;
+  int32_t level = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (level >= 0) return level;
+  const char *name = getenv(TOYLAB_LEVEL_VARIABLE);
+  const int32_t named = name ? level_of_name(name) : -1;
+  const int32_t best = toylab_best_level();
+  level = named >= 0 && named < best ? named : best;
+  atomic_store_explicit(&chosen, level, memory_order_relaxed);
+  return level;
 }
 
 #if TOYLAB_HAS_LEVELS

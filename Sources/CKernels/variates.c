@@ -149,8 +149,7 @@ TOYLAB_INLINE double uniform_of_bits(uint64_t bits) {
   return ((double)(int64_t)(bits >> 12) + 0.5) * 0x1p-52;
 }
 
-TOYLAB_CLONES static void attempt(attempts *lanes, int64_t count, toylab_stream stream,
-                                  gamma_law law) {
+TOYLAB_BODY(void, attempt)(attempts *lanes, int64_t count, toylab_stream stream, gamma_law law) {
   // An attempt uses up to four numbers, which lie in three blocks of two if the first has an odd place.
   uint64_t numbers[6][LANES];
   for (int pair = 0; pair < 3; pair++) {
@@ -179,6 +178,8 @@ TOYLAB_CLONES static void attempt(attempts *lanes, int64_t count, toylab_stream 
     lanes->used[i] = is_inside ? 3 + (is_accepted && law.is_boosted ? 1u : 0u) : 2;
   }
 }
+TOYLAB_LEVELS(static, void, attempt, (attempts *lanes, int64_t count, toylab_stream stream, gamma_law law),
+              (lanes, count, stream, law))
 
 /// One variate of each row, from the row's place among its bits on, which moves.
 static void log_gammas(double *out, uint32_t *positions, uint32_t first_row, int64_t rows,
@@ -206,10 +207,11 @@ static void log_gammas(double *out, uint32_t *positions, uint32_t first_row, int
   }
 }
 
-TOYLAB_CLONES static void shares(double *out, const double *first, const double *second,
-                                 int64_t count) {
+TOYLAB_BODY(void, shares)(double *out, const double *first, const double *second, int64_t count) {
   for (int64_t i = 0; i < count; i++) out[i] = 1 / (1 + exp_f64(second[i] - first[i]));
 }
+TOYLAB_LEVELS(static, void, shares, (double *out, const double *first, const double *second, int64_t count),
+              (out, first, second, count))
 
 // MARK: - Bulk functions
 

@@ -41,15 +41,18 @@ void NAMED(beta)(toylab_stream stream, uint64_t first_row, int64_t rows, int64_t
   }
 }
 
-TOYLAB_CLONES void NAMED(scale)(REAL *values, int64_t count, REAL factor) {
+TOYLAB_BODY(void, NAMED(scale))(REAL *values, int64_t count, REAL factor) {
   for (int64_t i = 0; i < count; i++) values[i] = factor * values[i];
 }
+TOYLAB_LEVELS(, void, NAMED(scale), (REAL *values, int64_t count, REAL factor),
+              (values, count, factor))
 
-TOYLAB_CLONES void NAMED(sort_pairs)(const REAL *restrict pairs, int64_t count, REAL factor,
-                                     REAL *restrict larger, REAL *restrict smaller) {
+TOYLAB_BODY(void, NAMED(sort_pairs))(const REAL *restrict pairs, int64_t count, REAL factor, REAL *restrict larger, REAL *restrict smaller) {
   for (int64_t i = 0; i < count; i++) {
     REAL first = pairs[2 * i], second = pairs[2 * i + 1];
     larger[i] = factor * (first > second ? first : second);
     smaller[i] = factor * (first > second ? second : first);
   }
 }
+TOYLAB_LEVELS(, void, NAMED(sort_pairs), (const REAL *restrict pairs, int64_t count, REAL factor, REAL *restrict larger, REAL *restrict smaller),
+              (pairs, count, factor, larger, smaller))

@@ -4,9 +4,11 @@ public import Foundation
 
 /// Files that appear complete or not at all.
 ///
-/// The contents go to a temporary file beside the target, are flushed to the device, and then take
-/// the target's name in one step. Until that step an existing target keeps its contents; if
-/// anything fails it keeps them for good, and the temporary file is removed.
+/// The contents go to a temporary file, are flushed to the device, and then take the target's name in one step. Until
+/// that step an existing target keeps its contents; if anything fails it keeps them for good, and the temporary file is
+/// removed. Where the system knows files without names the temporary one has none until it is complete, so that nothing
+/// is left of it whenever the process ends; elsewhere it lies beside the target, and the next write of the same target
+/// removes what an ended process has left.
 public enum AtomicFile {
   /// The ending of temporary files; their names also start with a dot.
   public static let partialSuffix = ".partial"
@@ -40,16 +42,34 @@ public enum AtomicFile {
     }
   }
 
-  /// The file that is to be replaced: the path itself, or the file it links to.
+  /// As many links as systems follow.
+  private static let longestChain = 40
+
+  /// The file that is to be replaced: the path itself, or the file it links to, which need not exist.
   private static func resolvedTarget(_ path: String) throws(FileError) -> String {
     var status = stat()
-    guard stat(path, &status) == 0 else { return path }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(.create, path, code: EEXIST)
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileError(.create, path, code: EEXIST)
+      }
+      guard let resolved = realpath(path, nil) else { throw .last(.open, path) }
+      defer { free(resolved) }
+      return String(cString: resolved)
     }
-    guard let resolved = realpath(path, nil) else { throw .last(.open, path) }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    var target = path
+    for _ in 0..<longestChain {
+      guard let next = linkContents(target) else { return target }
+      target = next.hasPrefix("/") ? next : "\(parentFolder(of: target))/\(next)"
+    }
+    throw FileError(.create, path, code: ELOOP)
+  }
+
+  /// What a link says; nil for what is no link.
+  private static func linkContents(_ path: String) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, bytes.count)
+    return count < 0
+      ? nil : String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }
 

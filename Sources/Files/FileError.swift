@@ -18,15 +18,26 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The system's error number (errno).
   public let code: Int32
 
+  /// Why, where the system's words would not say it.
+  private let ownReason: String?
+
   /// An error with a given number.
-  public init(_ operation: Operation, _ path: String, code: Int32) {
+  ///
+  /// - Parameter reason: stands for the system's words.
+  public init(_ operation: Operation, _ path: String, code: Int32, reason: String? = nil) {
     self.operation = operation
     self.path = path
     self.code = code
+    ownReason = reason
   }
 
-  /// The system's words for the error number.
-  public var reason: String { String(cString: strerror(code)) }
+  /// The same of a file by another name.
+  func shown(as path: String) -> FileError {
+    FileError(operation, path, code: code, reason: ownReason)
+  }
+
+  /// The system's words for the error number, or what says more.
+  public var reason: String { ownReason ?? String(cString: strerror(code)) }
 
   public var description: String { "Cannot \(operation.rawValue) \(path): \(reason)." }
 }

@@ -21,7 +21,7 @@ public enum FileKind: Sendable, Hashable, CaseIterable {
   /// - Throws: ``FileError``.
   public init(ofFile path: String) throws(FileError) {
     var file = try OpenFile(path, .read)
-    self.init(of: try file.firstBytes(FileKind.prefixLength))
+    self.init(of: try file.nextBytes(FileKind.prefixLength))
     try file.close()
   }
 

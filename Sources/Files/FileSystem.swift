@@ -1,9 +1,19 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import Foundation
+public import Foundation
 
-/// Folder operations with checked results.
+/// Operations on files and folders with checked results.
 public enum FileSystem {
+  /// The bytes of a file.
+  ///
+  /// - Throws: ``FileError``, also for what is no regular file.
+  public static func contents(of path: String) throws(FileError) -> Data {
+    var file = try OpenFile(path, .read)
+    let data = try file.readAll()
+    try file.close()
+    return data
+  }
+
   /// Whether something exists at a path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -90,21 +90,24 @@ extension OpenFolder {
     guard !exists || type == S_IFREG || type == S_IFLNK else {
       throw FileError(.create, shown, code: EEXIST)
     }
-    let temporary = ".\(name).\(UUID().uuidString.prefix(8))\(AtomicFile.partialSuffix)"
+    let temporary = TemporaryName(of: name)
     do {
-      var file = try file(temporary, .create)
+      temporary.removeRemains(in: descriptor, path: path)
+      var file = try OpenFile(
+        temporary: temporary.text, in: descriptor, path: "\(path)/\(temporary.text)")
       if exists && type == S_IFREG { file.setPermissions(status.st_mode & 0o7777) }
       try contents(file)
       try file.flush()
+      try file.giveName(temporary.text, in: descriptor)
       try file.close()
-      guard renameat(descriptor, temporary, descriptor, name) == 0 else {
+      guard renameat(descriptor, temporary.text, descriptor, name) == 0 else {
         throw FileError.last(.rename, shown)
       }
     } catch {
-      unlinkat(descriptor, temporary, 0)
+      unlinkat(descriptor, temporary.text, 0)
       // The caller knows the target's name, not the temporary file's.
-      if let error = error as? FileError, error.path == "\(path)/\(temporary)" {
-        throw FileError(error.operation, shown, code: error.code)
+      if let error = error as? FileError, error.path == "\(path)/\(temporary.text)" {
+        throw error.shown(as: shown)
       }
       throw error
     }

@@ -20,4 +20,19 @@ public enum StandardOutput {
       rest = rest.dropFirst(written)
     }
   }
+
+  /// Lets the process fail at its end, with a message and the exit code 1, if the C library could not write what was
+  /// printed, such as the help of a command on a full disk.
+  ///
+  /// Call this once.
+  public static func failAtExitIfUnwritten() {
+    atexit {
+      guard fflush(nil) != 0 else { return }
+      let code = errno
+      let reason = code == 0 ? "a write failed" : String(cString: strerror(code))
+      let message = Array("Error: Cannot write standard output: \(reason).\n".utf8)
+      _ = Foundation.write(STDERR_FILENO, message, message.count)
+      _exit(1)
+    }
+  }
 }

@@ -64,7 +64,7 @@ extension Estimate: CustomStringConvertible {
 
   /// The decimal exponent of a number once it is rounded to two significant digits.
   private static func exponent(of number: Double) -> Int {
-    guard number != 0 else { return Int.min }
+    guard number != 0, number.isFinite else { return Int.min }
     let exponent = Int(log10(abs(number)).rounded(.down))
     let rounded = (abs(number) / pow(10, Double(exponent - 1))).rounded()
     return rounded >= 100 ? exponent + 1 : exponent

@@ -14,13 +14,22 @@ public enum SampleMeasure: Sendable, Hashable {
   /// The most pairs of points, one of each sample, for ``wasserstein``: 3,000 × 3,000.
   public static let largestTransport = 9_000_000
 
+  /// How many points a sample must have.
+  public var fewestPoints: Int {
+    switch self {
+    case .wasserstein, .slicedWasserstein: 1
+    case .sinkhornDivergence: 2
+    case .energyDistance, .maximumMeanDiscrepancy: 3
+    }
+  }
+
   /// A line for tables.
   public var title: String {
     switch self {
     case .wasserstein: return "W2, exact"
     case .slicedWasserstein(let directions):
       return "sliced W2, \(directions.vectors.count) directions"
-    case .energyDistance: return "energy distance"
+    case .energyDistance: return "energy distance, unrooted"
     case .maximumMeanDiscrepancy(let kernel):
       let widths = kernel.bandwidths.map { "\(Float($0))" }.joined(separator: ", ")
       return "squared MMD, Gaussian kernel of bandwidth \(widths)"
@@ -40,6 +49,9 @@ public enum SampleMeasure: Sendable, Hashable {
   ///
   /// - Throws: ``SinkhornError``; ``MeasureError`` for samples a measure cannot compare.
   public func distance(_ left: WeightedPoints, _ right: WeightedPoints) throws -> Estimate {
+    guard min(left.count, right.count) >= fewestPoints else {
+      throw MeasureError.tooFew(left: left.count, right: right.count, needed: fewestPoints)
+    }
     switch self {
     case .wasserstein:
       guard left.count <= Self.largestTransport / right.count else {
@@ -103,7 +115,7 @@ public enum MeasureError: Error, Equatable, Sendable, CustomStringConvertible {
   /// More pairs of points than exact transport takes.
   case transportSize(left: Int, right: Int)
   /// Fewer points than a measure over pairs needs.
-  case tooFew(left: Int, right: Int)
+  case tooFew(left: Int, right: Int, needed: Int = 3)
   /// More points than measures over all pairs take.
   case pairCount(left: Int, right: Int)
   /// A measure that knows no weights, by its title.
@@ -115,10 +127,10 @@ public enum MeasureError: Error, Equatable, Sendable, CustomStringConvertible {
       return "exact W2 of \(left) × \(right) points is not computed; accepted are up to "
         + "\(SampleMeasure.largestTransport) pairs (3000 × 3000); compare fewer points, or take sliced W2, "
         + "which has no limit"
-    case .tooFew(let left, let right):
-      return
-        "means over pairs of \(left) and of \(right) points are not computed; accepted are 3 points or "
-        + "more"
+    case .tooFew(let left, let right, let needed):
+      return needed == 3
+        ? "means over pairs of \(left) and of \(right) points are not computed; accepted are 3 points or more"
+        : "samples of \(left) and of \(right) points are not compared; accepted are \(needed) or more"
     case .pairCount(let left, let right):
       return "all pairs of \(left) and \(right) points are not compared; accepted are up to "
         + "\(PointComparison.largestPairCount) points a sample; compare fewer points, or take sliced W2"

@@ -34,9 +34,12 @@ public struct CheckpointFile: Sendable {
   /// - Parameter run: the run whose checkpoint it must be, if it names one; nil accepts any.
   /// - Throws: `FileError`, ``CheckpointFileError``.
   public init(contentsOf path: String, of run: String? = nil) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data: Data
+    do {
+      data = try SafeTensors.bytes(of: path)
+    } catch let error as SafeTensorsError {
+      throw CheckpointFileError.damaged(path: path, detail: error.description)
+    }
     try self.init(data, path: path, of: run)
   }
 

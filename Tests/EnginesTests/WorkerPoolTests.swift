@@ -65,4 +65,10 @@ import Testing
       }
     }
   }
+
+  @Test("a pool says how many threads it has, and as many may be asked for as the system starts")
+  func counts() {
+    #expect(WorkerPool(threads: 3).threads == 3)
+    #expect(WorkerPool.obtainable(3) == 3)
+  }
 }

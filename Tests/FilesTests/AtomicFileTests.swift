@@ -26,7 +26,7 @@ import Testing
       #expect(throws: Refusal.self) {
         try AtomicFile.replace("\(folder)/a") { file in
           try file.write(Data("half".utf8))
-          #expect(contents(of: folder).count == 2)
+          #expect(contents(of: folder).keys.filter { !$0.hasPrefix(".") } == ["a"])
           throw Refusal()
         }
       }
@@ -98,5 +98,69 @@ import Testing
     #expect(parentFolder(of: "a") == "." && fileName(of: "a") == "a")
     #expect(parentFolder(of: "/a") == "/" && fileName(of: "/a") == "a")
     #expect(parentFolder(of: "b/c/a") == "b/c" && fileName(of: "b/c/a") == "a")
+  }
+
+  #if os(Linux)
+    @Test(
+      "While a file is written nothing of it is seen, so that nothing is left if the process ends")
+    func nothingIsSeen() throws {
+      try withTemporaryFolder { folder in
+        try AtomicFile.replace("\(folder)/a") { file in
+          try file.write(Data("half".utf8))
+          #expect(contents(of: folder).isEmpty)
+        }
+        #expect(contents(of: folder) == ["a": Data("half".utf8)])
+      }
+    }
+  #endif
+
+  @Test(
+    "What an ended process left of a file goes with its next write; what is being written stays")
+  func remains() throws {
+    try withTemporaryFolder { folder in
+      let (left, held, other) = (
+        ".a.0A1B2C3D.partial", ".a.1A1B2C3D.partial", ".b.2A1B2C3D.partial"
+      )
+      for name in [left, held, other] {
+        try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        var times = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+        #expect(utimes("\(folder)/\(name)", &times) == 0)
+      }
+      let writer = open("\(folder)/\(held)", O_RDONLY)
+      #expect(flock(writer, LOCK_EX | LOCK_NB) == 0)
+      try AtomicFile.write(Data([2]), to: "\(folder)/a")
+      close(writer)
+      #expect(contents(of: folder).keys.sorted() == [held, other, "a"])
+    }
+  }
+
+  @Test(
+    "Names of every length that the file system takes are written", arguments: [1, 237, 238, 255])
+  func longNames(length: Int) throws {
+    try withTemporaryFolder { folder in
+      // The last letters are of two bytes, which are not torn apart.
+      let name =
+        String(repeating: "n", count: length % 2) + String(repeating: "é", count: length / 2)
+      try AtomicFile.write(Data([1]), to: "\(folder)/\(name)")
+      try AtomicFile.write(Data([2]), to: "\(folder)/\(name)")
+      #expect(contents(of: folder) == [name: Data([2])])
+    }
+  }
+
+  @Test("A link to nothing stays a link: the file it names is made")
+  func danglingLinks() throws {
+    try withTemporaryFolder { folder in
+      #expect(mkdir("\(folder)/inside", 0o700) == 0)
+      #expect(symlink("inside/file", "\(folder)/link") == 0)
+      #expect(symlink("link", "\(folder)/second") == 0)
+      try AtomicFile.write(Data("new".utf8), to: "\(folder)/second")
+      #expect(text(at: "\(folder)/inside/file") == "new")
+      let manager = FileManager.default
+      #expect(try manager.destinationOfSymbolicLink(atPath: "\(folder)/second") == "link")
+      #expect(symlink("round", "\(folder)/round") == 0)
+      #expect(throws: FileError.self) {
+        try AtomicFile.write(Data([1]), to: "\(folder)/round")
+      }
+    }
   }
 }

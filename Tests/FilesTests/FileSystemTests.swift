@@ -76,4 +76,14 @@ import Testing
       #expect(contents(of: folder) == ["outside": Data("kept".utf8)])
     }
   }
+
+  @Test("Folders are made along a path that goes up again from one that was not there")
+  func throughMissingFolder() throws {
+    try withTemporaryFolder { folder in
+      _ = try FileSystem.createFolders("\(folder)/a/../b/c")
+      #expect(FileSystem.isFolder("\(folder)/b/c"))
+      try FileSystem.checkWritable("\(folder)/d/../e")
+      #expect(!FileSystem.exists("\(folder)/e"))
+    }
+  }
 }

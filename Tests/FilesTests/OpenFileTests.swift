@@ -68,4 +68,45 @@ import Testing
       #expect(error?.code == EBADF)
     }
   }
+
+  @Test("A pipe in the place of a file is refused at once, whatever is to be done with it")
+  func pipes() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/pipe"
+      #expect(mkfifo(path, 0o600) == 0)
+      for mode in [OpenFile.Mode.read, .append] {
+        let error = #expect(throws: FileError.self) { _ = try OpenFile(path, mode).path }
+        #expect(error?.reason.contains("a pipe") == true)
+      }
+      #expect(throws: FileError.self) { _ = try FileKind(ofFile: path) }
+      #expect(throws: FileError.self) { _ = try FileSystem.contents(of: path) }
+      #expect(throws: FileError.self) { _ = try MappedArrayFile(contentsOf: path) }
+    }
+  }
+
+  @Test("A device is not read, nor a folder")
+  func devices() throws {
+    try withTemporaryFolder { folder in
+      #expect(symlink("/dev/zero", "\(folder)/endless") == 0)
+      let error = #expect(throws: FileError.self) {
+        _ = try FileSystem.contents(of: "\(folder)/endless")
+      }
+      #expect(error?.reason.contains("a device") == true)
+      #expect(throws: FileError(.open, folder, code: EISDIR)) {
+        _ = try FileSystem.contents(of: folder)
+      }
+    }
+  }
+
+  @Test("A file is read in parts that meet without a gap")
+  func parts() throws {
+    try withTemporaryFolder { folder in
+      let data = Data((0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 37) })
+      try data.write(to: URL(fileURLWithPath: "\(folder)/a"))
+      let file = try OpenFile("\(folder)/a", .read)
+      let parts = [try file.nextBytes(8), try file.nextBytes(1_500_000), try file.readAll()]
+      #expect(parts.map(\.count) == [8, 1_500_000, 1_499_993])
+      #expect(parts.reduce(Data(), +) == data)
+    }
+  }
 }

@@ -30,6 +30,52 @@ import Testing
     }
   }
 
+  @Test(
+    "brackets of any number, and what is no JSON, are refused with file, line and column",
+    arguments: [1, 128, 129, 512, 513, 514])
+  func brackets(count: Int) throws {
+    let file = try temporaryFile(String(repeating: "[", count: count))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let error = #expect(throws: MixtureFileError.self) {
+      _ = try GaussianMixture(contentsOfFile: file)
+    }
+    #expect(error?.description.contains("\(file): not valid JSON: line 1, column") == true)
+  }
+
+  @Test("a label that is no whole number is named, and the file is not called no JSON")
+  func fractionalLabel() throws {
+    let file = try temporaryFile(
+      "{\"weights\": [1], \"means\": [[0]], \"covariances\": [[[1]]], \"labels\": [0.5]}")
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let error = #expect(throws: MixtureFileError.self) {
+      _ = try GaussianMixture(contentsOfFile: file)
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("label 0 is 0.5") && !text.contains("not valid JSON"))
+  }
+
+  @Test("a weight whose share vanishes is refused with the file, and the smallest share is kept")
+  func negligibleWeight() throws {
+    func file(_ weight: String) throws -> String {
+      try temporaryFile(
+        "{\"weights\": [\(weight), 1.7e308], \"means\": [[0], [1]], \"covariances\": [[[1]], [[1]]]}"
+      )
+    }
+    let small = try file("5e-324")
+    let kept = try file("1e-10")
+    defer { for path in [small, kept] { try? FileManager.default.removeItem(atPath: path) } }
+    #expect(
+      throws: MixtureFileError.invalidMixture(
+        file: small, error: .negligibleWeight(component: 0, value: .leastNonzeroMagnitude))
+    ) {
+      _ = try GaussianMixture(contentsOfFile: small)
+    }
+    let mixture = try GaussianMixture(contentsOfFile: kept)
+    let again = try JSONDecoder().decode(
+      GaussianMixture.self, from: try JSONEncoder().encode(mixture))
+    #expect(again.components[0].weight > 0)
+  }
+
   @Test("bad files are refused with file and key") func errors() throws {
     #expect(throws: MixtureFileError.self) {
       try GaussianMixture(contentsOfFile: "/nowhere/mixture.json")

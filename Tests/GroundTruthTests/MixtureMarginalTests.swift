@@ -149,4 +149,20 @@ import Testing
     #expect(out == marginal.velocityJacobian(x).flatMap { $0 })
     #expect(marginal.logDensity(at: x) == marginal.logDensity(x))
   }
+
+  /// Against 60 digits of mpmath, of the same doubles.
+  @Test("far from all components the shares keep their digits")
+  func farAway() throws {
+    let mixture = try GaussianMixture(
+      weights: [0.5, 0.5], means: [[1e6, 0], [-1e6, 0]],
+      covariances: Array(repeating: [[0.04, 0], [0, 0.04]], count: 2))
+    let marginal = mixture.marginal(at: 0.999, LinearInterpolant())
+    let x = [1e-3, 5e5]
+    let score = marginal.score(x)
+    #expect(abs(score[0] - 763.960192883048) < 1e-7)
+    #expect(abs(score[1] + 501001.481922303409) < 1e-7)
+    let shares = marginal.responsibilities(x)
+    #expect(abs(shares[0] - 0.88121703350794084) < 1e-12)
+    #expect(abs(shares[1] - 0.11878296649205916) < 1e-12)
+  }
 }

@@ -49,4 +49,13 @@ import Testing
     let even = Estimate(successes: 5000, of: 10_000)
     #expect(abs(even.standardError - 0.005) < 1e-5)
   }
+
+  @Test(
+    "numbers of any size are written",
+    arguments: [.leastNonzeroMagnitude, .leastNormalMagnitude / 64, 1e-300, 1e300, 1.7e308])
+  func extremes(size: Double) {
+    for (value, error) in [(size, size), (0, size), (size, size / 2), (1, size), (size, 1)] {
+      #expect(!Estimate(value: value, standardError: error, count: 3).description.isEmpty)
+    }
+  }
 }

@@ -42,4 +42,22 @@ import Testing
       try sinkhorn.distance(WeightedPoints(left), weighted)
     }
   }
+
+  @Test("Samples of fewer points than a measure needs are refused", arguments: 0...4)
+  func fewPoints(count: Int) throws {
+    let (few, many) = (
+      Points((0..<2 * count).map { Double($0 * $0) }, dimension: 2),
+      normalPoints(count: 5, dimension: 2, seed: 1)
+    )
+    for measure in measures {
+      for (left, right) in [(few, many), (many, few), (few, few)] {
+        if count < measure.fewestPoints {
+          #expect(throws: MeasureError.self) { try measure.distance(left, right) }
+        } else {
+          let distance = try measure.distance(left, right)
+          #expect(distance.value.isFinite && !distance.description.contains("nan"))
+        }
+      }
+    }
+  }
 }

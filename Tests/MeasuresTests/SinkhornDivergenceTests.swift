@@ -100,4 +100,46 @@ import Testing
     }
     return low
   }
+
+  @Test(
+    "a sample against itself has no divergence at any regularisation", arguments: [1, 0.01, 0.0025])
+  func itself(regularization: Double) throws {
+    let sample = normalPoints(count: 60, dimension: 2, seed: 1)
+    let same = try SinkhornDivergence(
+      sample, sample, settings: SinkhornSettings(regularization: regularization))
+    #expect(same.value.value == 0)
+    let moved = try SinkhornDivergence(
+      sample, sample.shuffled(seed: 3), settings: SinkhornSettings(regularization: regularization))
+    #expect(abs(moved.value.value) < 1e-5)
+  }
+
+  @Test("a shift by a hundredth is its square, with updates to spare", arguments: [0, 1, 2, 3])
+  func shifted(seed: Int) throws {
+    let sample = normalPoints(count: 60, dimension: 2, seed: seed)
+    let divergence = try SinkhornDivergence(
+      sample, sample.shifted(by: [0.01, 0]), settings: SinkhornSettings(regularization: 0.0025))
+    #expect(abs(divergence.value.value - 1e-4) < 1e-6)
+    #expect(divergence.iterations < 5000)
+  }
+
+  @Test("other samples converge at ordinary settings", arguments: [0.01, 0.0025])
+  func ordinary(regularization: Double) throws {
+    for seed in 0..<3 {
+      let divergence = try SinkhornDivergence(
+        normalPoints(count: 60, dimension: 2, seed: 10 + seed),
+        normalPoints(count: 50, dimension: 2, seed: 20 + seed).shifted(by: [0.5, 0.5]),
+        settings: SinkhornSettings(regularization: regularization))
+      #expect(divergence.marginalError <= 1e-5)
+    }
+  }
+
+  @Test("points whose squared distance is no number are refused", arguments: [1e200, 1e308])
+  func overflow(place: Double) {
+    let points = Points([place, 0, -place, 0, 0, 1], dimension: 2)
+    for (left, right) in [(points, points), (points, points.shuffled(seed: 1))] {
+      #expect(throws: SinkhornError.overflow) {
+        try SinkhornDivergence(left, right, settings: SinkhornSettings(regularization: 1))
+      }
+    }
+  }
 }

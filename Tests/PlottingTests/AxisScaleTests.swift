@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Foundation
 import Testing
 
 @testable import Plotting
@@ -77,4 +78,45 @@ struct AxisScaleTests {
     let range = single.range(scale: .log10, fixed: nil)
     #expect(abs(range.upperBound / range.lowerBound - 10) < 1e-9)
   }
+
+  @Test(
+    "Ranges of any size have marks, a panel and a picture",
+    arguments: [
+      .leastNonzeroMagnitude, .leastNormalMagnitude / 64, 1e-300, 1e-20, 1, 1e20, 1e300, 1e308,
+    ])
+  func anySize(_ reach: Double) throws {
+    let grid = ScalarGrid(
+      x: -reach...reach, y: -reach...reach, columns: 2, rows: 2, values: [1, 2, 3, .infinity])
+    let lines: [Layer] = [
+      .line(
+        Line(x: [-reach, reach], mean: [-reach, reach], error: [0, 0], color: .black, label: "a")),
+      .paths(
+        Paths(
+          [[PlotPoint(x: -reach, y: reach), PlotPoint(x: reach, y: -reach)]],
+          stroke: StrokeStyle(.black))),
+    ]
+    for scale in AxisScale.allCases {
+      let range = scale == .linear ? -reach...reach : reach / 2...reach
+      guard range.lowerBound > 0 || scale == .linear else { continue }
+      for fixed in [nil, range] {
+        let fields: [Layer] = scale == .linear ? [.heatMap(HeatMap(grid: grid))] : []
+        let panel = Panel(
+          x: Axis(scale: scale, range: fixed), y: Axis(scale: scale, range: fixed),
+          hasEqualAspect: scale == .linear, colorBar: ColorBar("c"), layers: fields + lines)
+        let figure = Figure(width: 300, panels: [panel], columns: 1)
+        let path = FileManager.default.temporaryDirectory
+          .appendingPathComponent("any-\(UUID().uuidString).png").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try figure.write(to: path, format: .png)
+      }
+    }
+  }
+
+  @Test(
+    "A number of any size becomes a whole one",
+    arguments: [
+      (0.0, 0), (2.9, 2), (-2.9, -2), (1e300, 1 << 52), (-Double.infinity, -(1 << 52)),
+      (Double.nan, 0),
+    ])
+  func wholeNumbers(_ value: Double, _ whole: Int) { #expect(Int(of: value) == whole) }
 }

@@ -30,7 +30,7 @@ struct ContoursTests {
 
   @Test("Automatic levels are round, geometric ones have one ratio")
   func automatic() {
-    #expect(ContourLevels.count(5).resolved(for: [0, 1, .nan]) == [0, 0.25, 0.5, 0.75, 1])
+    #expect(ContourLevels.count(5).resolved(for: [0, 1, 0.5, .nan]) == [0, 0.25, 0.5, 0.75, 1])
     let geometric = ContourLevels.geometric(3).resolved(for: [1, 0, -5, 10_000])
     #expect(zip(geometric, [10.0, 100, 1000]).allSatisfy { abs($0 / $1 - 1) < 1e-9 })
     #expect(ContourLevels.count(5).resolved(for: [2, 2]) == [])

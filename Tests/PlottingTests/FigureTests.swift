@@ -104,4 +104,13 @@ struct FigureTests {
     ) { try figure.write(to: "large.png", format: .png) }
     #expect(!FileManager.default.fileExists(atPath: "large.png"))
   }
+
+  @Test("Letters that the typeface lacks are known")
+  func glyphs() {
+    #expect(gallery.lettersWithoutGlyph().isEmpty)
+    let figure = Figure(
+      width: 300, title: "a \u{10FFFD} b", panels: [Panel(title: "\u{F0000}", layers: [])],
+      columns: 1)
+    #expect(figure.lettersWithoutGlyph() == ["\u{F0000}", "\u{10FFFD}"])
+  }
 }

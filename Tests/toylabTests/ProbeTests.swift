@@ -59,6 +59,70 @@ import Testing
     }
   }
 
+  @Test("probes run on their own defaults with few parameters, and with fewer in a layer")
+  func fewParameters() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/run"
+      try run([
+        "train", "--out", path, "--steps", "3", "--batch", "16", "--width", "1", "--depth", "1",
+        "--evaluation-points", "16", "--threads", "1",
+      ])
+      for layers in [[], ["--layer", "bias"]] {
+        for command in [
+          ["trace"], ["trace", "--method", "hutchinson"], ["density"], ["hessian"],
+          ["hessian", "--operator", "update-field"],
+        ] { try run(["probe", command[0], path, "--rows", "16"] + command.dropFirst() + layers) }
+      }
+    }
+  }
+
+  @Test(
+    "a landscape of any radius that is accepted is drawn, also a second time",
+    arguments: ["1e-100", "1e-30", "1e-3", "600", "1e30", "1e100"])
+  func anyRadius(radius: String) throws {
+    try withRun { folder, path in
+      for side in ["2", "5"] {
+        let name = "\(folder)/side\(side)"
+        try run([
+          "probe", "landscape", path, "--plane", "random", "--radius", radius, "--rows", "8",
+          "--side", side, "--out", name,
+        ])
+        #expect(try Landscape(contentsOf: "\(name).json").isComplete)
+        // What is there is drawn again.
+        try run([
+          "probe", "landscape", path, "--plane", "random", "--radius", radius, "--rows", "8",
+          "--side", side, "--out", name,
+        ])
+      }
+    }
+  }
+
+  @Test(
+    "radii that no parameters follow are refused",
+    arguments: ["5e-324", "1e-320", "1e-101", "1e101", "1e308", "inf", "nan", "0", "-1"])
+  func radii(radius: String) {
+    #expect(throws: (any Error).self) {
+      try Toylab.parseAsRoot(["probe", "landscape", "run", "--radius", radius])
+    }
+  }
+
+  @Test("a file that is no landscape is refused in words")
+  func noLandscape() throws {
+    try withRun { folder, path in
+      for text in ["{}", "[1]", "{\"settings\": 3}", "[", String(repeating: "[", count: 513)] {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/l.json"))
+        let error = #expect(throws: (any Error).self) {
+          try run([
+            "probe", "landscape", path, "--plane", "random", "--rows", "8", "--side", "2", "--out",
+            "\(folder)/l",
+          ])
+        }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains("l.json") && !message.contains("CodingKeys"), "\(message)")
+      }
+    }
+  }
+
   @Test("a folder's name is drawn as it stands")
   func markup() throws {
     try withRun { folder, path in

@@ -45,4 +45,20 @@ import Testing
     let failures = try #require(error).failures
     #expect(failures.count == 2 && failures[1].contains("none-2.json"))
   }
+
+  @Test("a file without values fails with the reason")
+  func empty() throws {
+    let error = #expect(throws: VerificationFailure.self) {
+      try verify(
+        """
+        [{"weights": [1], "means": [[0, 0]], "covariances": [[[1, 0], [0, 1]]],
+          "interpolant": "linear", "points": [], "oneStep": []}]
+        """)
+    }
+    let failures = try #require(error).failures
+    #expect(!failures.isEmpty)
+    for failure in failures { #expect(failure.contains("no values")) }
+    let none = #expect(throws: VerificationFailure.self) { try verify("[]") }
+    #expect(none?.failures.first?.contains("holds no record") == true)
+  }
 }

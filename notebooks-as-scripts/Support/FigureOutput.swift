@@ -1,8 +1,9 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Files
 import Foundation
-import Plotting
+public import Plotting
 
 extension WalkthroughSession {
   /// Writes a figure's data, draws the figure from what was written, and says where both are.
@@ -24,6 +25,15 @@ extension WalkthroughSession {
       for folder in folders.reversed() { rmdir(folder) }
       throw error
     }
-    print("Picture: \(picturePath)\nData:    \(dataPath)")
+    tellLettersWithoutGlyph(of: figure)
+    try StandardOutput.write("Picture: \(picturePath)\nData:    \(dataPath)\n")
   }
+}
+
+/// Says on standard error which letters of a picture are drawn as boxes, if any are.
+public func tellLettersWithoutGlyph(of figure: Figure) {
+  let letters = figure.lettersWithoutGlyph()
+  guard !letters.isEmpty else { return }
+  StandardError.write(
+    "Drawn as boxes, since the typeface DejaVu Sans has no sign for them: \(String(letters)).\n")
 }

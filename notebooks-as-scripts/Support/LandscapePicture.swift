@@ -16,7 +16,7 @@ public struct LandscapePicture: Codable, Sendable {
   }
 
   public let title: String
-  /// Losses; those beyond the range, or not finite, are at its end.
+  /// Losses; those beyond the range are at its end, and what is not finite stays so.
   public let grid: ScalarGrid
   /// The range of colours and heights.
   public let range: ClosedRange<Double>
@@ -39,7 +39,7 @@ public struct LandscapePicture: Codable, Sendable {
     grid = ScalarGrid(
       x: -radius...radius, y: -radius...radius, columns: landscape.settings.side,
       rows: landscape.settings.side,
-      values: values.map { $0.isFinite ? min(max($0, low), high) : high })
+      values: values.map { $0.isFinite ? min(max($0, low), high) : $0 })
     paths = zip(landscape.paths, colors).map { path, color in
       Path(
         label: path.label, color: color,
@@ -75,7 +75,9 @@ public struct LandscapePicture: Codable, Sendable {
     let reach = grid.x
     return Panel(
       x: Axis("$u_1$", range: reach), y: Axis("$u_2$", range: reach), frame: .box,
-      hasEqualAspect: true, legend: .shared, colorBar: ColorBar(label, colors: colors),
+      hasEqualAspect: true, legend: .shared,
+      // Fewer numbers than three have no scale.
+      colorBar: grid.values.count(where: \.isFinite) < 3 ? nil : ColorBar(label, colors: colors),
       layers: [
         .heatMap(HeatMap(grid: grid, colors: colors)),
         .contours(

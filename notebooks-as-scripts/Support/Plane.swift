@@ -70,6 +70,20 @@ func densityGrid(
   }
 }
 
+/// What a caption says where the pixels of densities do not hold their mass, as when modes are narrower than a pixel and
+/// fall between the points at which it is evaluated; nothing where each holds its mass to a twentieth.
+func pixelNote(_ densities: [ScalarGrid]) -> String {
+  let masses = densities.map { grid in
+    let width = (grid.x.upperBound - grid.x.lowerBound) / Double(grid.columns - 1)
+    let height = (grid.y.upperBound - grid.y.lowerBound) / Double(grid.rows - 1)
+    return grid.values.reduce(0, +) * width * height
+  }
+  guard masses.contains(where: { !(abs($0 - 1) <= 0.05) }) else { return "" }
+  return
+    " Densities are those at the pixels' centres; modes narrower than a pixel are not shown by their mass, and the "
+    + "pixels hold \(masses.map { digits($0) }.joined(separator: ", ")) of it."
+}
+
 /// Thin grey level lines of a density.
 func densityContours(_ density: ScalarGrid) -> Layer {
   .contours(

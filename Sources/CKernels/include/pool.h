@@ -11,7 +11,7 @@ typedef struct toylab_pool toylab_pool;
 /// A body called once for every task number; `worker` is below the pool's thread count.
 typedef void (*toylab_task)(void *context, int64_t task, int32_t worker);
 
-/// A pool of `threads` workers in all (at least 1); NULL if a thread cannot be started.
+/// A pool of `threads` workers in all (at least 1), or of as many as can be started; NULL without memory.
 toylab_pool *toylab_pool_create(int32_t threads);
 void toylab_pool_destroy(toylab_pool *pool);
 int32_t toylab_pool_threads(const toylab_pool *pool);

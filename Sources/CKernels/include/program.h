@@ -269,6 +269,13 @@ enum {
 /// The highest level this machine runs.
 int32_t toylab_best_level(void);
 
+/// The name of the environment variable that chooses a level: plain, avx2 or avx512.
+#define TOYLAB_LEVEL_VARIABLE "TOYLAB_INSTRUCTION_SET"
+
+/// The level that kernels run at unless a run says another: the one that the environment names, where this machine
+/// runs it, otherwise the highest.
+int32_t toylab_level(void);
+
 int32_t toylab_run_f32(const toylab_run *run, toylab_pool *pool);
 int32_t toylab_run_f64(const toylab_run *run, toylab_pool *pool);
 

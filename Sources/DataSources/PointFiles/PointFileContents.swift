@@ -45,9 +45,7 @@ enum PointFileContents {
 
   /// Reads a file whose contents decide the format, and whose name may not promise another.
   init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     let kind = FileKind(of: data)
     if let promised = PointFileFormat(fileName: path), promised.kind != kind, kind != .empty {
       throw PointFileError(

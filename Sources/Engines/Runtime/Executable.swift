@@ -62,7 +62,7 @@ public final class Executable<Scalar: EngineScalar> {
   ///   - trace: traces the program for a block of the given number of rows. It is called for a full
   ///     block, and once more for a shorter last block if there is one.
   public init(
-    rows: Int, blockRows: Int? = nil, pool: WorkerPool, instructionSet: InstructionSet = .best,
+    rows: Int, blockRows: Int? = nil, pool: WorkerPool, instructionSet: InstructionSet = .chosen,
     passes last: CompilationPass = .collection, trace: (Int) -> Program
   ) {
     precondition(rows > 0, "a batch has at least one row, not \(rows)")

@@ -11,6 +11,13 @@ public enum InstructionSet: Int32, CaseIterable, Sendable, Comparable {
   /// AVX-512 (x86-64-v4).
   case avx512 = 2
 
+  /// The one that programs and all other kernels of this process run with: ``best``, unless the environment variable
+  /// ``variable`` names a narrower one.
+  public static var chosen: InstructionSet { InstructionSet(rawValue: toylab_level()) ?? .plain }
+
+  /// The environment variable that chooses one by its name.
+  public static let variable = TOYLAB_LEVEL_VARIABLE
+
   /// The widest this machine runs.
   public static var best: InstructionSet { InstructionSet(rawValue: toylab_best_level()) ?? .plain }
 

@@ -9,16 +9,26 @@ internal import CKernels
 public final class WorkerPool: @unchecked Sendable {
   /// The pool as the kernels take it.
   package let handle: OpaquePointer
+  /// The threads that work, the calling one included: as many as were asked for, or fewer where the system refuses
+  /// more. Results do not depend on it.
   public let threads: Int
 
+  /// - Parameter threads: how many are asked for.
   /// - Precondition: `threads` is in `1...1024`.
   public init(threads: Int) {
     precondition((1...1024).contains(threads), "a pool has 1 to 1024 threads, not \(threads)")
     guard let handle = toylab_pool_create(Int32(threads)) else {
-      fatalError("the system refused to start \(threads) threads")
+      fatalError("no memory for a pool of \(threads) threads")
     }
     self.handle = handle
-    self.threads = threads
+    self.threads = Int(toylab_pool_threads(handle))
+  }
+
+  /// How many threads may be asked for without taking the last that the system has: as many as given, or half of those
+  /// that it lets be started, since their stacks take the memory that the work needs.
+  public static func obtainable(_ threads: Int) -> Int {
+    let started = WorkerPool(threads: threads).threads
+    return started == threads ? threads : max(1, started / 2)
   }
 
   deinit { toylab_pool_destroy(handle) }

@@ -19,9 +19,7 @@ public struct IDXArray: Sendable, Hashable {
   ///
   /// - Throws: ``FileError``, ``GzipError``, ``IDXError``.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     let bytes =
       FileKind(of: data) == .gzip
       ? try Gzip.decompressed(data, limit: Self.limit, path: path) : [UInt8](data)

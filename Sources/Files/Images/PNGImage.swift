@@ -43,9 +43,7 @@ public struct PNGImage: Sendable, Hashable {
   ///
   /// - Throws: ``FileError``, ``PNGError``.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     try self.init(data: data, path: path)
   }
 

@@ -27,14 +27,33 @@ public enum JSON {
     return "\"\(value > 0 ? texts.infinity : texts.negativeInfinity)\""
   }
 
-  /// Reads a value.
+  /// Reads a value from a text that is first read strictly (see ``JSONDocument``): Foundation's decoder is given
+  /// nothing that is too deep for it, and what is no JSON is shown with its line and column.
+  ///
+  /// - Parameters:
+  ///   - path: Names the text in errors.
+  ///   - userInfo: what the decoders of the value need to know.
+  /// - Throws: ``JSONDocumentError`` for what is no JSON, `DecodingError` or the value's own error for another value.
   public static func decode<Value: Decodable>(
-    _ type: Value.Type = Value.self, from data: Data
+    _ type: Value.Type = Value.self, from data: Data, path: String = "JSON",
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Value {
+    _ = try JSONDocument(data: data, path: path)
     let decoder = JSONDecoder()
+    decoder.userInfo = userInfo
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: texts.infinity, negativeInfinity: texts.negativeInfinity, nan: texts.nan)
-    return try decoder.decode(type, from: data)
+    do {
+      return try decoder.decode(type, from: data)
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      // The text is JSON, as was seen: what Foundation then calls corrupted is a number.
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: [],
+          debugDescription:
+            "a number with a fraction, or one too large, stands where a whole number is expected",
+          underlyingError: context.underlyingError))
+    }
   }
 
   private static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {

@@ -20,10 +20,7 @@ public struct JSONDocument: Sendable, Hashable {
   ///
   /// - Throws: ``FileError`` if it cannot be read, ``JSONDocumentError`` if it is not valid.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
-    try self.init(data: data, path: path)
+    try self.init(data: try FileSystem.contents(of: path), path: path)
   }
 
   /// Reads and checks the bytes of a file.

@@ -57,10 +57,17 @@ public struct JSONDocumentError: Error, Sendable, Hashable, CustomStringConverti
   }
 
   public var description: String {
-    var place = path
-    if let position { place += ", \(position)" }
-    if !keyPath.components.isEmpty { place += ", at \(keyPath)" }
-    return "\(place): \(problem)."
+    place.isEmpty ? "\(path): \(problem)." : "\(path), \(place): \(problem)."
+  }
+
+  /// What is wrong and where, without the file and the full stop.
+  public var detail: String { place.isEmpty ? "\(problem)" : "\(place): \(problem)" }
+
+  private var place: String {
+    var parts: [String] = []
+    if let position { parts.append("\(position)") }
+    if !keyPath.components.isEmpty { parts.append("at \(keyPath)") }
+    return parts.joined(separator: ", ")
   }
 }
 

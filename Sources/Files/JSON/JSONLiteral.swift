@@ -23,14 +23,17 @@ package func jsonString(_ text: String) -> String {
 package func codingDetail(of error: any Error) -> String {
   let context: (path: [any CodingKey], text: String)
   switch error {
+  case let error as JSONDocumentError:
+    return error.detail
+  case DecodingError.keyNotFound(let key, let found):
+    return "\(JSONPath(found.codingPath + [key])): the key is missing"
   case DecodingError.typeMismatch(_, let found), DecodingError.valueNotFound(_, let found),
-    DecodingError.dataCorrupted(let found), DecodingError.keyNotFound(_, let found):
+    DecodingError.dataCorrupted(let found):
     context = (found.codingPath, found.debugDescription)
   case EncodingError.invalidValue(_, let found):
     context = (found.codingPath, found.debugDescription)
   default:
     return String(describing: error)
   }
-  let place = context.path.map(\.stringValue).joined(separator: ".")
-  return place.isEmpty ? context.text : "\(place): \(context.text)"
+  return context.path.isEmpty ? context.text : "\(JSONPath(context.path)): \(context.text)"
 }

@@ -18,15 +18,26 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   /// A way by its steps.
   public init(_ components: [Component]) { self.components = components }
 
+  /// The way of a decoder.
+  package init(_ keys: [any CodingKey]) {
+    components = keys.map { key in key.intValue.map { .index($0) } ?? .key(key.stringValue) }
+  }
+
+  /// How many steps are written out; of longer ways the beginning is enough.
+  private static let shownSteps = 16
+
   /// The steps as programs write them: `training.rates[2]`, `means["a b"]`; "the top level" without any.
   public var description: String {
     var text = ""
-    for component in components {
+    for component in components.prefix(Self.shownSteps) {
       switch component {
       case .index(let index): text += "[\(index)]"
       case .key(let name) where Self.isPlain(name): text += text.isEmpty ? name : ".\(name)"
       case .key(let name): text += "[\(excerpt(name.utf8))]"
       }
+    }
+    if components.count > Self.shownSteps {
+      text += "… (\(components.count - Self.shownSteps) steps more)"
     }
     return text.isEmpty ? "the top level" : text
   }

@@ -7,9 +7,7 @@ extension NumpyArray {
   ///
   /// - Throws: ``FileError`` if it cannot be read, ``NumpyArrayError`` if it is not an array of numbers.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     try self.init(data: data, path: path)
   }
 

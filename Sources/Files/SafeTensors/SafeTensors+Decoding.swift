@@ -3,6 +3,21 @@
 public import Foundation
 
 extension SafeTensors {
+  /// The bytes of a file. Its header is read first, and nothing more of a file whose length does not fit it.
+  ///
+  /// - Throws: ``FileError``, ``SafeTensorsError``.
+  package static func bytes(of path: String) throws -> Data {
+    var file = try OpenFile(path, .read)
+    let length = try file.length()
+    var data = try file.nextBytes(8)
+    let end = try SafeTensorsDirectory.headerEnd(data, fileLength: length, path: path)
+    data += try file.nextBytes(end - data.count)
+    _ = try SafeTensorsDirectory(data: data, fileLength: length, path: path)
+    data += try file.readAll()
+    try file.close()
+    return data
+  }
+
   /// Contents from the bytes of a file, checked: every length and offset, that no tensors overlap,
   /// and that the tensors use all of the data.
   ///

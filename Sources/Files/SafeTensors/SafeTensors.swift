@@ -80,10 +80,7 @@ public struct SafeTensors: Sendable, Hashable {
   ///
   /// - Throws: ``FileError`` if it cannot be read, ``SafeTensorsError`` if it is not in the format.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
-    try self.init(data: data, path: path)
+    try self.init(data: try Self.bytes(of: path), path: path)
   }
 
   /// Writes a file, replacing one that exists, in one step (see ``AtomicFile``).

@@ -17,10 +17,17 @@ struct SafeTensorsDirectory {
   let entries: [Entry]
   let metadata: [String: String]
 
-  /// - Parameter path: Names the file in errors.
-  init(data: Data, path: String) throws(SafeTensorsError) {
-    let header = try Header(data: data, path: path)
-    let length = data.count - header.end
+  /// The longest header in bytes, as the format's own library has it.
+  static let longestHeader = 100_000_000
+
+  /// - Parameters:
+  ///   - data: the file, or as much of it as its header.
+  ///   - fileLength: the length of all of it.
+  ///   - path: Names the file in errors.
+  init(data: Data, fileLength: Int? = nil, path: String) throws(SafeTensorsError) {
+    let fileLength = fileLength ?? data.count
+    let header = try Header(data: data, fileLength: fileLength, path: path)
+    let length = fileLength - header.end
     var entries: [Entry] = []
     for (name, entry) in header.entries {
       let (type, range) = try entry.checked(name: name, length: length, path: path)
@@ -54,6 +61,28 @@ struct SafeTensorsDirectory {
   }
 }
 
+extension SafeTensorsDirectory {
+  /// Where the header ends by the file's first eight bytes.
+  static func headerEnd(
+    _ data: Data, fileLength: Int, path: String
+  ) throws(SafeTensorsError) -> Int {
+    guard data.count >= 8 else {
+      throw SafeTensorsError(path: path, problem: .truncatedHeader(length: fileLength, needed: 8))
+    }
+    let length = UInt64(littleEndian: data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+    guard length <= UInt64(fileLength - 8) else {
+      let (needed, overflow) = length.addingReportingOverflow(8)
+      throw SafeTensorsError(
+        path: path,
+        problem: .truncatedHeader(length: fileLength, needed: overflow ? length : needed))
+    }
+    guard length <= UInt64(longestHeader) else {
+      throw SafeTensorsError(path: path, problem: .headerTooLong(length))
+    }
+    return 8 + Int(length)
+  }
+}
+
 /// The JSON header, decoded but not yet checked against the data.
 private struct Header {
   let entries: [String: HeaderEntry]
@@ -62,22 +91,11 @@ private struct Header {
   /// Where the data begins.
   let end: Int
 
-  init(data: Data, path: String) throws(SafeTensorsError) {
-    guard data.count >= 8 else {
-      throw SafeTensorsError(path: path, problem: .truncatedHeader(length: data.count, needed: 8))
-    }
-    let length = UInt64(
-      littleEndian: data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
-    guard length <= UInt64(data.count - 8) else {
-      let (needed, overflow) = length.addingReportingOverflow(8)
-      throw SafeTensorsError(
-        path: path,
-        problem: .truncatedHeader(length: data.count, needed: overflow ? length : needed))
-    }
-    end = 8 + Int(length)
-    let text = Data(data.dropFirst(8).prefix(Int(length)))
+  init(data: Data, fileLength: Int, path: String) throws(SafeTensorsError) {
+    end = try SafeTensorsDirectory.headerEnd(data, fileLength: fileLength, path: path)
+    let text = Data(data.prefix(end).dropFirst(8))
     do {
-      let contents = try JSONDecoder().decode(HeaderContents.self, from: text)
+      let contents = try JSON.decode(HeaderContents.self, from: text, path: path)
       entries = contents.entries
       metadata = contents.metadata
     } catch {

@@ -6,6 +6,8 @@ public struct SafeTensorsError: Error, Sendable, Hashable, CustomStringConvertib
   public enum Problem: Sendable, Hashable {
     /// The file is shorter than the header length and the header it announces.
     case truncatedHeader(length: Int, needed: UInt64)
+    /// The header is longer than the format allows.
+    case headerTooLong(UInt64)
     /// The header is not JSON of the form the format prescribes.
     case malformedHeader(String)
     /// The element type is not known.
@@ -58,6 +60,8 @@ extension SafeTensorsError.Problem: CustomStringConvertible {
     case .truncatedHeader(let length, let needed):
       "the file has \(length) bytes, but its header ends at byte \(needed); "
         + "it is cut off or not a safetensors file"
+    case .headerTooLong(let length):
+      "the header has \(length) bytes; accepted are up to \(SafeTensorsDirectory.longestHeader)"
     case .malformedHeader(let detail):
       "the header is not valid (\(detail))"
     case .elementType(let name):

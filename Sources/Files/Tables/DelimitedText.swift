@@ -35,9 +35,7 @@ public struct DelimitedText: Sendable {
   ///
   /// - Throws: ``FileError`` if it cannot be read, ``DelimitedTextError`` if it is not a table of finite numbers.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     try self.init(data: data, path: path)
   }
 

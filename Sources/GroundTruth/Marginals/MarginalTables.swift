@@ -22,9 +22,15 @@ struct MarginalTables {
   let gains: UnsafeMutablePointer<Double>
   /// `ν²c/p`
   let spreads: UnsafeMutablePointer<Double>
+  /// `α`, one number.
+  private let signal: UnsafeMutablePointer<Double>
+  /// `m_k`
+  private let means: UnsafePointer<Double>
   let eigenvectors: UnsafePointer<Double>
 
-  static func count(components: Int, dimension: Int) -> Int { components * (1 + 5 * dimension) }
+  static func count(components: Int, dimension: Int) -> Int {
+    components * (1 + 5 * dimension) + 1
+  }
 
   init(storage: UnsafeMutablePointer<Double>, parameters: MixtureParameters.Pointers) {
     count = parameters.count
@@ -36,6 +42,8 @@ struct MarginalTables {
     precisions = drifts + stride
     gains = precisions + stride
     spreads = gains + stride
+    signal = spreads + stride
+    means = parameters.means
     eigenvectors = parameters.eigenvectors
   }
 
@@ -43,6 +51,7 @@ struct MarginalTables {
   func update(_ parameters: MixtureParameters.Pointers, _ time: ScheduleValues) {
     let (a, s, aRate, sRate) = (time.signal, time.noise, time.signalRate, time.noiseRate)
     let nu = a * sRate - s * aRate
+    signal.pointee = a
     for component in 0..<count {
       var logVolume = 0.0
       var product = 1.0
@@ -103,6 +112,7 @@ extension MarginalTables {
   @discardableResult
   func evaluate(_ x: UnsafePointer<Double>, _ scratch: MarginalScratch) -> Double {
     var largest = -Double.infinity
+    var nearest = (component: 0, distance: 0.0)
     for component in 0..<count {
       let first = component * dimension
       let basis = eigenvectors + first * dimension
@@ -126,9 +136,50 @@ extension MarginalTables {
       }
       let logDensity = logNormalizers[component] - 0.5 * distance
       scratch.responsibilities[component] = logDensity
-      if logDensity > largest { largest = logDensity }
+      if logDensity > largest {
+        largest = logDensity
+        nearest = (component, distance)
+      }
+    }
+    // Where even the nearest is so far that its distance's rounding errors would show in the responsibilities.
+    if nearest.distance > Self.farDistance, nearest.distance.isFinite {
+      refine(x, scratch, nearest: nearest.component)
+      return largest + normalize(scratch.responsibilities, below: 0)
     }
     return largest + normalize(scratch.responsibilities, below: largest)
+  }
+
+  /// The squared distance beyond which differences of distances lose more than they may, about 1e-11.
+  private static var farDistance: Double { 1e5 }
+
+  /// Sets the logarithms of the components' weights anew, relative to the nearest one's, from distances to 32 digits: as doubles the distances of far
+  /// points agree in so many digits that few are left of their differences.
+  private func refine(
+    _ x: UnsafePointer<Double>, _ scratch: MarginalScratch, nearest: Int
+  ) {
+    let least = distance(x, nearest)
+    for component in 0..<count {
+      let further = (distance(x, component) + -least).high
+      scratch.responsibilities[component] =
+        logNormalizers[component] - logNormalizers[nearest] - 0.5 * further
+    }
+  }
+
+  /// `(x − α m)ᵀ U diag(1/p) Uᵀ (x − α m)`
+  private func distance(_ x: UnsafePointer<Double>, _ component: Int) -> DoubleDouble {
+    let first = component * dimension
+    let basis = eigenvectors + first * dimension
+    var sum = DoubleDouble.zero
+    for axis in 0..<dimension {
+      var coordinate = DoubleDouble.zero
+      for row in 0..<dimension {
+        let centre = DoubleDouble(signal.pointee, times: means[first + row])
+        let offset = DoubleDouble(x[row], plus: 0) + -centre
+        coordinate = coordinate + offset * basis[row * dimension + axis]
+      }
+      sum = sum + coordinate.squared * precisions[first + axis]
+    }
+    return sum
   }
 
   private func normalize(_ logs: UnsafeMutablePointer<Double>, below largest: Double) -> Double {

@@ -49,11 +49,34 @@ extension GaussianMixture: Codable {
         name: name ?? "mixture", weights: weights, means: means,
         covariances: list.matrices(
           count: means.count, dimension: means.first?.count ?? 0, type: type),
-        labels: container.decodeIfPresent([Int].self, forKey: .labels))
+        labels: Self.labels(in: container))
     } catch let error as CovarianceShapeError {
       throw DecodingError.dataCorruptedError(
         forKey: covariancesKey, in: container, debugDescription: error.description)
     }
+    // It could not be written and read again.
+    if let index = components.firstIndex(where: { $0.weight == 0 }) {
+      throw MixtureError.negligibleWeight(component: index, value: weights[index])
+    }
+  }
+
+  /// Read as numbers, so that one with a fraction is named with its place.
+  private static func labels(
+    in container: KeyedDecodingContainer<CodingKeys>
+  ) throws -> [Int]? {
+    guard container.contains(.labels), try !container.decodeNil(forKey: .labels) else { return nil }
+    var list = try container.nestedUnkeyedContainer(forKey: .labels)
+    var labels: [Int] = []
+    while !list.isAtEnd {
+      let value = try list.decode(Double.self)
+      guard let label = Int(exactly: value) else {
+        throw DecodingError.dataCorruptedError(
+          in: list,
+          debugDescription: "label \(labels.count) is \(value); accepted are whole numbers")
+      }
+      labels.append(label)
+    }
+    return labels
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -9,6 +9,8 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
   case dimensionMismatch(component: Int, quantity: String, expected: Int, found: Int)
   case nonFinite(component: Int, quantity: String, value: Double)
   case nonPositiveWeight(component: Int, value: Double)
+  /// A weight so small beside the others that its share of their sum is no number above 0.
+  case negligibleWeight(component: Int, value: Double)
   /// Entries across the diagonal differ by more than ``GaussianMixture/asymmetryLimit``.
   case asymmetricCovariance(
     component: Int, row: Int, column: Int, value: Double, transposed: Double)
@@ -30,6 +32,10 @@ public enum MixtureError: Error, Equatable, Sendable, CustomStringConvertible {
       return "component \(component): the \(quantity) must be finite, found \(value)"
     case .nonPositiveWeight(let component, let value):
       return "component \(component): the weight must be positive, found \(value)"
+    case .negligibleWeight(let component, let value):
+      return
+        "component \(component): the weight \(value) is nothing beside the others; accepted are weights down to "
+        + "\(Double.leastNonzeroMagnitude) of their sum"
     case .asymmetricCovariance(let component, let row, let column, let value, let transposed):
       return "component \(component): the covariance must be symmetric, but entry "
         + "[\(row)][\(column)] is \(value) and entry [\(column)][\(row)] is \(transposed), which differ by "

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 import Foundation
 
 /// Why a JSON file of mixtures or of reference values was refused.
@@ -32,12 +33,14 @@ func decodeFile<Value: Decodable>(
 ) throws(MixtureFileError) -> Value {
   let data: Data
   do {
-    data = try Data(contentsOf: URL(fileURLWithPath: file))
+    data = try FileSystem.contents(of: file)
   } catch {
-    throw .unreadable(file: file, reason: error.localizedDescription)
+    throw .unreadable(file: file, reason: error.reason)
   }
   do {
-    return try JSONDecoder().decode(type, from: data)
+    return try JSON.decode(type, from: data, path: file)
+  } catch let error as JSONDocumentError {
+    throw .malformed(file: file, reason: error.detail)
   } catch let error as MixtureError {
     throw .invalidMixture(file: file, error: error)
   } catch let error as DecodingError {
@@ -56,12 +59,9 @@ extension MixtureFileError {
       self = .wrongValue(
         file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
     case .dataCorrupted(let context):
-      // A corrupted value has a path; a file that is no JSON at all has none.
-      self =
-        context.codingPath.isEmpty
-        ? .malformed(file: file, reason: context.debugDescription)
-        : .wrongValue(
-          file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
+      // The text is JSON, as was seen before: what is wrong is a value.
+      self = .wrongValue(
+        file: file, key: Self.path(context.codingPath), reason: context.debugDescription)
     @unknown default:
       self = .malformed(file: file, reason: "\(error)")
     }

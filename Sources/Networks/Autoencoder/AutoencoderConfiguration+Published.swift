@@ -11,6 +11,8 @@ extension AutoencoderConfiguration {
   public init(published text: Data) throws(ConfigurationError) {
     let published: [String: Any]
     do {
+      // What is too deep for Foundation's decoder is refused here.
+      _ = try JSONDocument(data: text, path: "config.json")
       guard let object = try JSONSerialization.jsonObject(with: text) as? [String: Any] else {
         throw CocoaError(.coderReadCorrupt)
       }

@@ -36,7 +36,7 @@ public struct TrainedClassifier: Sendable, Equatable {
     }
     let sizes: Sizes
     do {
-      sizes = try JSONDecoder().decode(Sizes.self, from: Data(text.utf8))
+      sizes = try JSON.decode(Sizes.self, from: Data(text.utf8), path: path)
     } catch {
       throw ClassifierFileError.sizes(path: path, text: text)
     }

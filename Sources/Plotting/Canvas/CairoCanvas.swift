@@ -15,6 +15,21 @@ struct CairoCanvas: Canvas {
     return extents.x_advance
   }
 
+  /// The letters of a text that the typeface lacks, which are drawn as boxes.
+  func lettersWithoutGlyph(_ text: String, font: Font) -> [Character] {
+    select(font)
+    guard let scaled = cairo_get_scaled_font(context) else { return [] }
+    return text.filter { letter in
+      var glyphs: UnsafeMutablePointer<cairo_glyph_t>?
+      var count: Int32 = 0
+      let status = cairo_scaled_font_text_to_glyphs(
+        scaled, 0, 0, String(letter), -1, &glyphs, &count, nil, nil, nil)
+      defer { cairo_glyph_free(glyphs) }
+      guard status == CAIRO_STATUS_SUCCESS, let glyphs else { return true }
+      return (0..<Int(count)).contains { glyphs[$0].index == 0 }
+    }
+  }
+
   func drawText(
     _ text: String, font: Font, at origin: PlotPoint, upwards: Bool, color: Color
   ) {

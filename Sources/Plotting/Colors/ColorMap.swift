@@ -28,6 +28,14 @@ public enum ColorMap: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// The colour of what is not finite, which the map itself does not have.
+  public var notFinite: Color {
+    switch self {
+    case .viridis, .magma, .diverging: Color(gray: 0.72)
+    case .gray, .invertedGray: Color(hex: 0xE3A6A6)
+    }
+  }
+
   /// Whether the map has a distinguished middle, so that its natural range is symmetric about zero.
   public var isDiverging: Bool {
     switch self {
@@ -91,13 +99,24 @@ public struct ColorScale: Sendable, Hashable, Codable {
   }
 }
 
+extension ColorScale {
+  /// The scale as a colour bar shows it: none that would be taken from fewer numbers than make a scale.
+  func shown(for values: [Double]) -> ResolvedColorScale? {
+    range != nil || makesScale(values) ? resolved(for: values) : nil
+  }
+}
+
+/// Whether numbers are enough to draw a scale or level lines by: three that are finite.
+func makesScale(_ values: [Double]) -> Bool { values.lazy.filter(\.isFinite).prefix(3).count == 3 }
+
 /// A colour scale whose range is known.
 struct ResolvedColorScale: Equatable {
   var map: ColorMap
   var axis: AxisMapping
 
-  /// The colour of `value`; invisible when the value has no place on the scale.
+  /// The colour of `value`: one of its own when it is not finite, invisible when it has no place on the scale.
   func color(of value: Double) -> Color {
-    map.color(at: axis.fraction(of: value) ?? .nan)
+    guard value.isFinite else { return map.notFinite }
+    return map.color(at: axis.fraction(of: value) ?? .nan)
   }
 }

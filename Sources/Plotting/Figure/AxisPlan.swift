@@ -58,7 +58,7 @@ struct AxisPlan {
 
   private static func maximumTickCount(length: Double, isVertical: Bool) -> Int {
     let spacing = isVertical ? 24.0 : 34.0
-    return min(max(Int(length / spacing) + 1, 3), 8)
+    return min(max(Int(of: length / spacing) + 1, 3), 8)
   }
 
   private static func set(_ ticks: TickSet, _ canvas: some Canvas) -> [TextBlock] {

@@ -52,12 +52,39 @@ public struct Figure: Sendable, Hashable, Codable {
       width: width, height: height, title: title, grids: [PanelGrid(rows: rows)], caption: caption)
   }
 
+  /// The caption with a sentence on the numbers that are not finite, where there are any.
+  var fullCaption: String {
+    let fields = Set(
+      grids.flatMap(\.cells).flatMap(\.panel.layers).compactMap { $0.content.field })
+    let total = fields.reduce(0) { $0 + $1.values.count }
+    let count = fields.reduce(0) { $0 + $1.values.count { !$0.isFinite } }
+    guard count > 0 else { return caption ?? "" }
+    let sentence = "Not finite: \(count) of \(total) values, in a colour of their own or left open."
+    return [caption ?? "", sentence].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// Draws the figure on a canvas and returns its size in points.
   @discardableResult
   public func draw(on canvas: inout some Canvas) -> PlotRectangle {
     let layout = FigureLayout(self, canvas: canvas)
     layout.draw(on: &canvas)
     return PlotRectangle(x: 0, y: 0, width: width, height: layout.height)
+  }
+
+  /// The letters of the figure's texts that the typeface of this machine lacks and that are drawn as boxes, each once, in
+  /// the order of their codes.
+  public func lettersWithoutGlyph() -> [Character] {
+    var recording = RecordingCanvas()
+    draw(on: &recording)
+    let texts = recording.commands.compactMap { command -> (text: String, font: Font)? in
+      guard case .text(let text, let font, _, _, _) = command else { return nil }
+      return (text, font)
+    }
+    // Where nothing can be measured nothing can be written either, and that is told then.
+    let letters = try? CairoRenderer.measured { canvas in
+      texts.flatMap { canvas.lettersWithoutGlyph($0.text, font: $0.font) }
+    }
+    return Set(letters ?? []).sorted()
   }
 
   /// Writes the figure whole or not at all: a former file is replaced in one step, and a failure

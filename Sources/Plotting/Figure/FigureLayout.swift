@@ -21,7 +21,7 @@ struct FigureLayout {
     title = TextBlock(
       figure.title, font: Typography.figureTitle, maximumWidth: inner, canvas: canvas)
     caption = TextBlock(
-      figure.caption ?? "", font: Typography.caption, maximumWidth: inner, canvas: canvas)
+      figure.fullCaption, font: Typography.caption, maximumWidth: inner, canvas: canvas)
     legend = Legend(
       spread: FigureLayout.sharedEntries(figure), width: inner, canvas: canvas)
     let head = FigureLayout.margin + (title.isEmpty ? 0 : title.height + FigureLayout.titleGap)

@@ -49,7 +49,7 @@ struct Legend {
     let spacing = 5.0
     guard let first = line.first else { return [] }
     return zip(line, line.dropFirst()).reduce(into: [first]) { points, segment in
-      let count = max(Int(segment.0.distance(to: segment.1) / spacing), 1)
+      let count = max(Int(of: segment.0.distance(to: segment.1) / spacing, limit: 10_000), 1)
       for index in 1...count {
         points.append(segment.0.mixed(with: segment.1, fraction: Double(index) / Double(count)))
       }

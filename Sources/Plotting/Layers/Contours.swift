@@ -10,7 +10,10 @@ public enum ContourLevels: Sendable, Hashable, Codable {
   case geometric(Int)
 
   /// The levels for a field, in increasing order.
+  ///
+  /// Fewer than three finite numbers have none.
   func resolved(for values: [Double]) -> [Double] {
+    guard makesScale(values) else { return [] }
     switch self {
     case .values(let levels):
       return levels.sorted()
@@ -67,7 +70,7 @@ extension Contours: LayerContent {
   }
 
   func draw(on canvas: inout some Canvas, mapping: PlotMapping) {
-    let scale = colorScale
+    let scale = colors?.resolved(for: grid.values)
     for level in levels.resolved(for: grid.values) {
       var style = stroke
       if let scale { style.color = scale.color(of: level) }
@@ -76,7 +79,9 @@ extension Contours: LayerContent {
     }
   }
 
-  var colorScale: ResolvedColorScale? { colors?.resolved(for: grid.values) }
+  var colorScale: ResolvedColorScale? { colors?.shown(for: grid.values) }
+
+  var field: ScalarGrid? { grid }
 
   var legendEntry: LegendEntry? { label.map { LegendEntry($0, .line(stroke, marker: nil)) } }
 
@@ -127,7 +132,9 @@ extension FilledContours: LayerContent {
     FieldImage.draw(image, x: grid.x, y: grid.y, smooth: true, on: &canvas, mapping: mapping)
   }
 
-  var colorScale: ResolvedColorScale? { colors.resolved(for: grid.values) }
+  var colorScale: ResolvedColorScale? { colors.shown(for: grid.values) }
+
+  var field: ScalarGrid? { grid }
 
   /// The middle of two levels as a fraction of the colour scale.
   private func middle(_ lower: Double, _ upper: Double, _ axis: AxisMapping) -> Double {

@@ -11,7 +11,7 @@ public struct HeatMap: Sendable, Hashable, Codable {
     case smooth
   }
 
-  /// The field; cells of values that are not finite stay blank.
+  /// The field; what is not finite has a colour of its own, ``ColorMap/notFinite``.
   public var grid: ScalarGrid
   /// The colours of the values.
   public var colors: ColorScale
@@ -47,7 +47,9 @@ extension HeatMap: LayerContent {
       image, x: x, y: y, smooth: shading == .smooth, on: &canvas, mapping: mapping)
   }
 
-  var colorScale: ResolvedColorScale? { colors.resolved(for: grid.values) }
+  var colorScale: ResolvedColorScale? { colors.shown(for: grid.values) }
+
+  var field: ScalarGrid? { grid }
 
   private var area: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
     switch shading {
@@ -77,16 +79,17 @@ enum FieldImage {
   }
 
   /// The bilinear interpolant at the centres of fine pixels. Values are interpolated, not colours,
-  /// so that the colour at a place is that of its value.
+  /// so that the colour at a place is that of its value; beside a node that is not finite it is that of the nearest.
   static func interpolated(_ grid: ScalarGrid, color: (Double) -> Color) -> RasterImage {
     let columns = max(leastSide, grid.columns)
     let rows = max(leastSide, grid.rows)
     let pixels = (0..<rows).reversed().flatMap { row in
-      (0..<columns).map { column in
-        color(
-          grid.interpolated(
-            column: (Double(column) + 0.5) / Double(columns) * Double(grid.columns - 1),
-            row: (Double(row) + 0.5) / Double(rows) * Double(grid.rows - 1)))
+      (0..<columns).map { column -> Color in
+        let across = (Double(column) + 0.5) / Double(columns) * Double(grid.columns - 1)
+        let up = (Double(row) + 0.5) / Double(rows) * Double(grid.rows - 1)
+        let value = grid.interpolated(column: across, row: up)
+        return color(
+          value.isFinite ? value : grid[Int(across.rounded()), Int(up.rounded())])
       }
     }
     return RasterImage(columns: columns, rows: rows, pixels: pixels)
@@ -100,7 +103,11 @@ enum FieldImage {
     precondition(
       mapping.x.scale == .linear && mapping.y.scale == .linear,
       "a field drawn as an image needs linear axes")
-    guard let rectangle = mapping.rectangle(x: x, y: y) else { return }
+    // An area that is nothing on its axes, or far beyond them, has no image, and no matrix that would bring one there.
+    let drawable = 1e-6...1e7
+    guard let rectangle = mapping.rectangle(x: x, y: y), drawable.contains(rectangle.width),
+      drawable.contains(rectangle.height)
+    else { return }
     let oriented = mirrored(
       image, horizontally: mapping.x.reversed, vertically: mapping.y.reversed)
     canvas.drawImage(oriented, in: rectangle, smooth: smooth)

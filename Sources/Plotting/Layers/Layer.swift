@@ -71,6 +71,8 @@ protocol LayerContent {
   var legendEntry: LegendEntry? { get }
   /// The colours the layer's numbers are shown in, for the colour bar.
   var colorScale: ResolvedColorScale? { get }
+  /// The numbers of a field, of which those that are not finite are counted under the figure.
+  var field: ScalarGrid? { get }
   /// Canvas points the legend should not cover.
   func occupiedPoints(mapping: PlotMapping) -> [PlotPoint]
 }
@@ -78,6 +80,7 @@ protocol LayerContent {
 extension LayerContent {
   var legendEntry: LegendEntry? { nil }
   var colorScale: ResolvedColorScale? { nil }
+  var field: ScalarGrid? { nil }
   func occupiedPoints(mapping: PlotMapping) -> [PlotPoint] { [] }
 }
 

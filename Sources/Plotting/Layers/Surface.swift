@@ -69,7 +69,9 @@ extension Surface: LayerContent {
     }
   }
 
-  var colorScale: ResolvedColorScale? { colors.resolved(for: grid.values) }
+  var colorScale: ResolvedColorScale? { colors.shown(for: grid.values) }
+
+  var field: ScalarGrid? { grid }
 
   private func unit(_ index: Int, of count: Int) -> Double {
     2 * Double(index) / Double(count - 1) - 1

@@ -39,6 +39,9 @@ struct AxisExtent: Equatable {
   /// Numbers beyond this size would overflow in differences; they do not widen a range.
   static let largestMagnitude = 1e300
 
+  /// The shortest range that an axis shows: divisions by it do not overflow, and it can be divided itself.
+  static let shortestSpan = 1e-300
+
   /// Widens the extent to hold `value`; a value that is not finite changes nothing.
   mutating func include(_ value: Double) {
     guard abs(value) <= AxisExtent.largestMagnitude else { return }
@@ -84,13 +87,17 @@ struct AxisExtent: Equatable {
   }
 
   private static func widenedLinear(_ lower: Double, _ upper: Double) -> ClosedRange<Double> {
+    let limit = largestMagnitude
+    let (lower, upper) = (min(max(lower, -limit), limit), min(max(upper, -limit), limit))
     let magnitude = max(abs(lower), abs(upper))
-    guard upper - lower <= magnitude * 1e-12 else { return lower...upper }
-    let reach = magnitude == 0 ? 0.5 : magnitude / 2
+    guard upper - lower <= max(magnitude * 1e-12, shortestSpan) else { return lower...upper }
+    let reach = magnitude == 0 ? 0.5 : max(magnitude / 2, shortestSpan)
     return (lower - reach)...(upper + reach)
   }
 
   private static func widenedLog(_ lower: Double, _ upper: Double) -> ClosedRange<Double> {
+    let (least, most) = (Double.leastNormalMagnitude, largestMagnitude)
+    let (lower, upper) = (min(max(lower, least), most), min(max(upper, least), most))
     guard upper / lower <= 1 + 1e-12 else { return lower...upper }
     return (lower / 10.0.squareRoot())...(upper * 10.0.squareRoot())
   }

@@ -39,6 +39,9 @@ struct Decimal10: Equatable {
   var significand: Int
   var exponent: Int
 
+  /// The largest power of ten that a double holds.
+  static let largestExponent = 308
+
   /// The nearest floating-point number.
   var value: Double { Decimal10.scaled(Double(significand), exponent) }
 
@@ -69,7 +72,7 @@ enum LinearTicks {
   static func ticks(for range: ClosedRange<Double>, maximumCount: Int) -> TickSet {
     let numbers = decimals(in: range, maximumCount: max(maximumCount, 2))
     let largest = numbers.map { abs($0.value) }.max() ?? 0
-    let exponent = largest > 0 ? Int(log10(largest).rounded(.down)) : 0
+    let exponent = largest > 0 ? Int(of: log10(largest).rounded(.down)) : 0
     // Five digits before the point or three zeros after it are harder to read than one exponent.
     let common = exponent >= 5 || exponent <= -4 ? exponent : nil
     let shift = common ?? 0
@@ -89,8 +92,8 @@ enum LinearTicks {
   ) -> [Decimal10] {
     let span = range.upperBound - range.lowerBound
     guard span > 0, span.isFinite else { return [] }
-    var exponent = Int(log10(span / Double(maximumCount)).rounded(.down)) - 1
-    while true {
+    var exponent = Int(of: log10(span / Double(maximumCount)).rounded(.down)) - 1
+    while exponent <= Decimal10.largestExponent {
       // 25 stands for 2.5: one decimal place further down.
       for (significand, shift) in [(1, 0), (2, 0), (25, -1), (5, 0)] {
         let unit = Decimal10(significand: significand, exponent: exponent + shift)
@@ -108,6 +111,7 @@ enum LinearTicks {
       }
       exponent += 1
     }
+    return []
   }
 
   /// The fewest places after the point that write the number exactly.
@@ -144,11 +148,12 @@ enum LogTicks {
     guard upper - lower >= 2 - slack else {
       return withinTwoDecades(range, maximumCount: limit)
     }
-    let first = Int((lower - slack).rounded(.up))
-    let last = Int((upper + slack).rounded(.down))
+    let first = Int(of: (lower - slack).rounded(.up))
+    let last = Int(of: (upper + slack).rounded(.down))
     var stride = 1
     while (last - first) / stride + 1 > limit { stride += 1 }
-    let start = stride == 1 ? first : Int((Double(first) / Double(stride)).rounded(.up)) * stride
+    let start =
+      stride == 1 ? first : Int(of: (Double(first) / Double(stride)).rounded(.up)) * stride
     let major = Swift.stride(from: start, through: last, by: stride).map {
       Tick(pow(10, Double($0)), "10^{\($0)}")
     }
@@ -196,8 +201,8 @@ enum LogTicks {
   }
 
   private static func decades(in range: ClosedRange<Double>) -> ClosedRange<Int> {
-    let lower = Int(log10(range.lowerBound).rounded(.down))
-    return lower...max(lower, Int(log10(range.upperBound).rounded(.up)))
+    let lower = Int(of: log10(range.lowerBound).rounded(.down))
+    return lower...max(lower, Int(of: log10(range.upperBound).rounded(.up)))
   }
 
   private static func multiples(

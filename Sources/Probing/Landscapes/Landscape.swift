@@ -116,11 +116,9 @@ extension Landscape {
   ///
   /// - Throws: `FileError`, ``ProbeError/notALandscape(path:detail:)``.
   public init(contentsOf path: String) throws {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: path)
     do {
-      self = try JSON.decode(from: data)
+      self = try JSON.decode(from: data, path: path)
     } catch {
       throw ProbeError.notALandscape(path: path, detail: codingDetail(of: error))
     }

@@ -77,9 +77,7 @@ extension MetricsLog {
 
   /// The lines that are complete, without their ends.
   private static func lines(at path: String) throws -> [Substring] {
-    var file = try OpenFile(path, .read)
-    let text = String(decoding: try file.readAll(), as: UTF8.self)
-    try file.close()
+    let text = String(decoding: try FileSystem.contents(of: path), as: UTF8.self)
     return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
   }
 

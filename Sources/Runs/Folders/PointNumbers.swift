@@ -31,7 +31,8 @@ struct PointNumbers: Codable, Sendable, Equatable {
       }
       return try FinitePoints(
         name: name, points: try array("points", [count] + shape), shape: shape,
-        labels: classCount > 0 ? try array("labels", [count]).map { Int($0) } : [],
+        // What is no whole number is no class, and is refused as one.
+        labels: classCount > 0 ? try array("labels", [count]).map { Int(exactly: $0) ?? -1 } : [],
         classCount: classCount,
         observations: observationSize > 0
           ? try array("observations", [count, observationSize]) : [])

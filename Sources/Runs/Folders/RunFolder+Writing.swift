@@ -65,9 +65,7 @@ extension RunFolder {
   private func configurations() throws -> [String] {
     if let record { return record.configurations }
     guard FileSystem.exists(layout.configurationPath) else { return [] }
-    var file = try OpenFile(layout.configurationPath, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: layout.configurationPath)
     return [Fingerprint(data).text]
   }
 

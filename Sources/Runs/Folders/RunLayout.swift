@@ -92,14 +92,12 @@ public struct RunLayout: Sendable, Hashable {
     as type: Configuration.Type = Configuration.self,
     userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Configuration {
-    let data = try contents(of: configurationPath)
+    let data = try FileSystem.contents(of: configurationPath)
     if let record = try record(), !record.configurations.contains(Fingerprint(data).text) {
       throw RunFolderError.changed(path: configurationPath, record: recordPath)
     }
     do {
-      let decoder = JSONDecoder()
-      decoder.userInfo = userInfo
-      return try decoder.decode(type, from: data)
+      return try JSON.decode(type, from: data, path: configurationPath, userInfo: userInfo)
     } catch {
       throw RunFolderError.configuration(
         path: configurationPath, detail: codingDetail(of: error))
@@ -111,18 +109,12 @@ public struct RunLayout: Sendable, Hashable {
   /// - Throws: ``FileError``, ``RunFolderError/record(path:detail:)``.
   public func record() throws -> RunRecord? {
     guard FileSystem.exists(recordPath) else { return nil }
+    let data = try FileSystem.contents(of: recordPath)
     do {
-      return try JSON.decode(from: try contents(of: recordPath))
-    } catch let error as DecodingError {
+      return try JSON.decode(from: data, path: recordPath)
+    } catch {
       throw RunFolderError.record(path: recordPath, detail: codingDetail(of: error))
     }
-  }
-
-  private func contents(of path: String) throws(FileError) -> Data {
-    var file = try OpenFile(path, .read)
-    let data = try file.readAll()
-    try file.close()
-    return data
   }
 
   /// The rows of the metrics, see ``MetricsLog/rows(at:)``.

@@ -85,7 +85,7 @@ enum ErrorBoundsCheck: TheoryCheck {
   }
 
   private static func rounded(_ value: Double) -> String {
-    let exponent = value == 0 ? 0 : Int(log10(abs(value)).rounded(.down))
+    let exponent = value == 0 || !value.isFinite ? 0 : Int(log10(abs(value)).rounded(.down))
     let scale = pow(10, Double(2 - exponent))
     return "\((value * scale).rounded() / scale)"
   }

@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+internal import Files
 import Foundation
 import GroundTruth
 
@@ -34,9 +35,9 @@ struct ReferenceFault: Error {
 /// The bytes of a file.
 func referenceData(_ file: String) throws(ReferenceError) -> Data {
   do {
-    return try Data(contentsOf: URL(fileURLWithPath: file))
+    return try FileSystem.contents(of: file)
   } catch {
-    throw .unreadable(file: file, reason: error.localizedDescription)
+    throw .unreadable(file: file, reason: error.reason)
   }
 }
 
@@ -45,7 +46,9 @@ func decodeReference<Value: Decodable>(
   _ type: Value.Type, _ data: Data, file: String
 ) throws(ReferenceError) -> Value {
   do {
-    return try JSONDecoder().decode(type, from: data)
+    return try JSON.decode(type, from: data, path: file)
+  } catch let error as JSONDocumentError {
+    throw .malformed(file: file, reason: error.detail)
   } catch let fault as ReferenceFault {
     throw fault.located(in: file)
   } catch let error as DecodingError {

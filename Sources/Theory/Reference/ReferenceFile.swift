@@ -82,13 +82,16 @@ private enum Format: CaseIterable {
   }
 
   init(_ data: Data, file: String) throws(ReferenceError) {
-    let object: Any
+    let root: JSONValue
     do {
-      object = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      root = try JSONDocument(data: data, path: file).root
     } catch {
-      throw .malformed(file: file, reason: error.localizedDescription)
+      throw .malformed(file: file, reason: error.detail)
     }
-    let found = ((object as? [Any])?.first as? [String: Any]).map { Set($0.keys) } ?? []
+    guard case .array(let records) = root.content,
+      case .object(let members) = records.first?.content
+    else { throw .unknownFormat(file: file, keys: []) }
+    let found = Set(members.map(\.name))
     func share(_ format: Format) -> Int { format.keys.intersection(found).count }
     guard let best = Self.allCases.max(by: { share($0) < share($1) }), share(best) > 0 else {
       throw .unknownFormat(file: file, keys: found.sorted())

@@ -19,7 +19,7 @@ struct Machine: Sendable, Equatable {
       processor: processorName() ?? "unknown processor",
       cores: ProcessInfo.processInfo.activeProcessorCount,
       system: ProcessInfo.processInfo.operatingSystemVersionString,
-      instructionSet: "\(InstructionSet.best)")
+      instructionSet: "\(InstructionSet.chosen)")
   }
 
   /// The largest memory this process has held so far, in bytes; nil where the system does not tell.

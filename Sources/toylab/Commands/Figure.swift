@@ -3,6 +3,7 @@
 import ArgumentParser
 import Files
 import Plotting
+import Synchronization
 import Training
 import Walkthroughs
 
@@ -92,13 +93,19 @@ struct FigureOptions: ParsableArguments {
   func run(_ walkthrough: any Walkthrough.Type) throws {
     // Found out now rather than when the experiment is over.
     try FileSystem.checkWritable("\(out)/data")
+    let unwritten = Mutex<(any Error)?>(nil)
     try walkthrough.run(
       WalkthroughSession(
         seed: seed, threads: threads.count, precision: precision, isThorough: thorough,
         folder: out, format: format, target: target
       ) { text in
-        // Prose that nobody can read is no reason to lose the figure.
-        try? StandardOutput.write(text + "\n")
+        // Prose that nobody can read is no reason to lose the figure, but is told at the end.
+        do {
+          try StandardOutput.write(text + "\n")
+        } catch {
+          unwritten.withLock { $0 = $0 ?? error }
+        }
       })
+    if let error = unwritten.withLock({ $0 }) { throw error }
   }
 }

@@ -20,7 +20,7 @@ struct Measure: ParsableCommand {
       Measures, chosen with --measure (default: all that the sizes permit):
         sliced   sliced W2: exact W2 between projections on directions, a root mean square; any size
         exact    W2 by optimal transport, the network simplex; up to 9 million pairs (3000 x 3000)
-        energy   energy distance, unbiased; up to 65536 points a file
+        energy   energy distance 2E|X-Y| - E|X-X'| - E|Y-Y'|, not its root as W2 is one; unbiased; up to 65536 points a file
         mmd      squared maximum mean discrepancy, unbiased, Gaussian kernel of the median distance; likewise
 
       Beside each value stands its standard error: of sliced W2 over the directions for the points given, of \

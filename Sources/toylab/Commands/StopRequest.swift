@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import Console
 import Dispatch
 import Foundation
 import Synchronization
@@ -16,7 +17,9 @@ final class StopRequest {
 
   /// Returns once it listens: a signal that comes later does not end the process. What the caller has told the process
   /// to ignore, as `nohup` does with a hang-up, stays ignored, except for an interruption and a termination.
-  init(signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
+  ///
+  /// - Parameter notice: what is said on standard error at once, since a step may last.
+  init(signals: [Int32] = [SIGINT, SIGTERM, SIGHUP], notice: String = "") {
     let listening = DispatchSemaphore(value: 0)
     let queue = DispatchQueue(label: "toylab stop requests")
     let signals = signals.filter { [SIGINT, SIGTERM].contains($0) || !isIgnored($0) }
@@ -28,6 +31,7 @@ final class StopRequest {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [received] in
         received.signal.store(number, ordering: .relaxed)
+        StandardError.write(notice)
         source.cancel()
       }
       source.setCancelHandler { Foundation.signal(number, SIG_DFL) }

@@ -81,7 +81,8 @@ struct Train: ParsableCommand {
     guard !options.schema else {
       return try StandardOutput.write(ResolvedRun.shape.schema(title: "A run of toylab"))
     }
-    let stop = StopRequest()
+    let stop = StopRequest(
+      notice: "\nStopping after this step; the same signal again stops at once.\n")
     let resolved = options.resume ? try resumedRun() : try newRun()
     let training = try prepare(resolved, until: stop)
     tellDamage(training.damagedCheckpoints, instead: training.checkpointStep)

@@ -151,7 +151,9 @@ extension Verify {
       do {
         let checks = try ReferenceFile(contentsOfFile: file).check()
         quantities += checks.count
-        failures += checks.filter { !$0.passes }.map { "\(file): \($0.quantity)" }
+        failures += checks.filter { !$0.passes }.map {
+          "\(file): \($0.quantity)" + ($0.count == 0 ? ", of which it holds no values" : "")
+        }
         if checks.isEmpty { failures.append("\(file): it holds no quantity") }
         try StandardOutput.write("\(file)\n\n\(table(of: checks))\n\n")
       } catch let error as FileError {
@@ -189,7 +191,7 @@ private func table(of checks: [ReferenceCheck]) -> String {
       [
         check.quantity, String(format: "%.2e", check.largestError),
         String(format: "%.0e", check.tolerance), "\(check.count)",
-        check.passes ? "agrees" : "FAILS",
+        check.passes ? "agrees" : check.count == 0 ? "no values" : "FAILS",
       ]
     })
 }

@@ -17,9 +17,7 @@ struct PointSource {
   /// Whether a source is a file of points, rather than a name or a file with a mixture.
   static func isOfPoints(_ name: String) throws -> Bool {
     guard FileSystem.exists(name) else { return false }
-    var file = try OpenFile(name, .read)
-    let data = try file.readAll()
-    try file.close()
+    let data = try FileSystem.contents(of: name)
     guard FileKind(of: data) == .json else { return true }
     guard case .object(let members) = try JSONDocument(data: data, path: name).root.content else {
       return true

@@ -1,6 +1,8 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Console
+import Engines
 import Foundation
 
 /// The number of threads, for every command that computes.
@@ -18,10 +20,17 @@ struct ThreadOptions: ParsableArguments {
 
   var count: Int { threads ?? Self.processorCount }
 
-  func validate() throws {
+  mutating func validate() throws {
     if let threads, !Self.range.contains(threads) {
       throw ValidationError(
         "--threads \(threads) cannot be used; accepted is a whole number from 1 to 1024.")
+    }
+    let obtainable = WorkerPool.obtainable(count)
+    if obtainable < count {
+      StandardError.write(
+        "The system refuses \(count) threads; going on with \(obtainable). Results do not depend on it.\n"
+      )
+      threads = obtainable
     }
   }
 }

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Files
@@ -117,6 +118,62 @@ import Testing
     }
     expectProblem(.unexpectedShape(found: [2], expected: [3])) {
       _ = try file.values("a", as: Double.self, shape: [3], path: "x")
+    }
+  }
+
+  /// A file by the text of its header and its data.
+  private func file(_ header: String, data: Data = Data()) -> Data {
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
+      + data
+  }
+
+  @Test(
+    "A header of brackets alone is refused, however many", arguments: [1, 512, 513, 514, 70_000])
+  func deepHeader(count: Int) {
+    #expect(throws: SafeTensorsError.self) {
+      _ = try SafeTensors(data: file(String(repeating: "[", count: count)), path: "a")
+    }
+  }
+
+  @Test("A name given twice is refused, as the format asks")
+  func duplicateName() {
+    let entry = "{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}"
+    let error = #expect(throws: SafeTensorsError.self) {
+      _ = try SafeTensors(
+        data: file("{\"a\":\(entry),\"a\":\(entry)}", data: Data(count: 8)), path: "a")
+    }
+    #expect(error?.description.contains("a second time") == true)
+  }
+
+  @Test("Of a file that is longer than its header says no more than the header is read")
+  func longFile() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.safetensors"
+      var contents = SafeTensors()
+      contents.setVector("a", [1.0])
+      try contents.write(to: path)
+      // Sparse: as long as no memory would hold.
+      #expect(truncate(path, off_t(1) << 42) == 0)
+      let error = #expect(throws: SafeTensorsError.self) {
+        _ = try SafeTensors(contentsOf: path)
+      }
+      guard case .unusedBytes = error?.problem else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test("A header of more bytes than the format allows is refused unread")
+  func longHeader() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.safetensors"
+      let length = withUnsafeBytes(of: UInt64(1 << 40).littleEndian) { Data($0) }
+      try (length + Data("{".utf8)).write(to: URL(fileURLWithPath: path))
+      #expect(truncate(path, off_t(1) << 42) == 0)
+      #expect(throws: SafeTensorsError(path: path, problem: .headerTooLong(1 << 40))) {
+        _ = try SafeTensors(contentsOf: path)
+      }
     }
   }
 }

@@ -51,6 +51,26 @@ import Testing
     }
   }
 
+  @Test("Brackets of any number in the files of a run are refused", arguments: [1, 512, 513, 514])
+  func brackets(count: Int) throws {
+    try withTemporaryFolder { folder in
+      let layout = RunLayout(folder)
+      let text = String(repeating: "[", count: count)
+      try AtomicFile.write(Data(text.utf8), to: layout.configurationPath)
+      let error = #expect(throws: RunFolderError.self) {
+        try layout.configuration(as: [String: Int].self)
+      }
+      #expect(error?.description.contains("line 1, column") == true)
+      try AtomicFile.write(Data(text.utf8), to: layout.recordPath)
+      #expect(throws: RunFolderError.self) { try layout.record() }
+      try AtomicFile.write(
+        Data("{\"step\":1,\"loss\":\(text)}\n".utf8), to: layout.metricsPath)
+      #expect(throws: RunFolderError.metrics(path: layout.metricsPath, line: 1)) {
+        try layout.metrics()
+      }
+    }
+  }
+
   @Test("An overwritten run comes back from every point at which the process can be killed")
   func recovery() throws {
     let moving = ".toylab-moving"

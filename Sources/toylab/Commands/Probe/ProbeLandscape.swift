@@ -62,11 +62,15 @@ struct ProbeLandscape: ParsableCommand {
       "Writes name.json and the picture beside it (default: landscape).", valueName: "name"))
   var out = "landscape"
 
+  /// Beyond them parameters do not move, or are no numbers.
+  private static let radii = 1e-100...1e100
+
   func validate() throws {
     try requireProbe("--side", side, in: LandscapeSettings.validSides)
-    if let radius, !(radius > 0 && radius.isFinite) {
+    if let radius, !Self.radii.contains(radius) {
       throw ValidationError(
-        "--radius \(radius) cannot be used; accepted is a finite number above 0.")
+        "--radius \(radius) cannot be used; accepted is a number from \(Self.radii.lowerBound) to "
+          + "\(Self.radii.upperBound).")
     }
     if out.isEmpty {
       throw ValidationError("--out is empty; accepted is the start of a file name.")
@@ -108,12 +112,14 @@ struct ProbeLandscape: ParsableCommand {
         Palette.categorical[[2, 6, 5, 3][$0 % 4]]
       })
     for (index, path) in paths.enumerated() { shown.paths[index].label = path.label }
-    try Plotting.Figure(
+    let figure = Plotting.Figure(
       width: 860, title: "Loss landscape of \(problem.settings.subject.objective)",
       grids: [PanelGrid(rows: [[shown.surface, shown.contours("loss")]])],
       caption: Markup.escaped(problem.settings.subject.text) + ". "
         + landscapeCaption(landscape.settings, paths: paths)
-    ).write(to: picture, format: format)
+    )
+    try figure.write(to: picture, format: format)
+    tellLettersWithoutGlyph(of: figure)
     try options.deliver(landscape) { text(landscape, data, picture) }
   }
 

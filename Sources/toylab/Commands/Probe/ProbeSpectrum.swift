@@ -30,19 +30,22 @@ struct ProbeDensity: ParsableCommand {
   @Option(parsing: .unconditional, help: "Random vectors, at least 2.")
   var probes = 6
 
-  @Option(parsing: .unconditional, help: "Quadrature nodes a vector, at least 1.")
-  var steps = 60
+  @Option(
+    parsing: .unconditional,
+    help: "Quadrature nodes a vector, at least 1 (default: 60, or one a parameter of fewer).")
+  var steps: Int?
 
   func validate() throws {
     try requireProbe("--probes", probes, in: 2...100_000)
-    try requireProbe("--steps", steps, in: 1...100_000)
+    if let steps { try requireProbe("--steps", steps, in: 1...100_000) }
   }
 
   func run() throws {
     let probe = try CurvatureProbe(
       try options.run(), curvature: operation.curvature, batch: batch.batch,
       layers: layers.names, pool: options.pool)
-    let report = try DensityReport(probe, probes: probes, steps: steps, seed: batch.seed)
+    let report = try DensityReport(
+      probe, probes: probes, steps: steps ?? min(60, probe.operation.dimension), seed: batch.seed)
     try options.deliver(report) { text(report) }
   }
 
@@ -88,16 +91,22 @@ struct ProbeTrace: ParsableCommand {
     help: "hutchinson, one product a sample, or xTrace, two a sample and a far smaller error.")
   var method = TraceReport.Method.xTrace
 
-  @Option(parsing: .unconditional, help: "Random vectors, at least 2.")
-  var samples = 40
+  @Option(
+    parsing: .unconditional,
+    help: "Random vectors, at least 2 (default: 40, or for xTrace one a parameter of fewer).")
+  var samples: Int?
 
-  func validate() throws { try requireProbe("--samples", samples, in: 2...1_000_000) }
+  func validate() throws {
+    if let samples { try requireProbe("--samples", samples, in: 2...1_000_000) }
+  }
 
   func run() throws {
     let probe = try CurvatureProbe(
       try options.run(), curvature: operation.curvature, batch: batch.batch,
       layers: layers.names, pool: options.pool)
-    let report = try TraceReport(probe, method: method, samples: samples, seed: batch.seed)
+    let most = method == .xTrace ? min(40, probe.operation.dimension) : 40
+    let report = try TraceReport(
+      probe, method: method, samples: samples ?? most, seed: batch.seed)
     try options.deliver(report) {
       let rows = [
         ["trace", "\(report.trace)"], ["mean eigenvalue", "\(report.meanEigenvalue)"],
