@@ -34,12 +34,18 @@ struct ProbeHessian: ParsableCommand {
   var operation = CurvatureName.hessian
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Eigenvalues from the top.", valueName: "count"))
-  var largest = 5
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Eigenvalues from the top (default: 5, or as many as few parameters have).",
+      valueName: "count"))
+  var largest: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Eigenvalues from the bottom.", valueName: "count"))
-  var smallest = 2
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Eigenvalues from the bottom (default: 2, or as many as the others leave).",
+      valueName: "count"))
+  var smallest: Int?
 
   @Option(
     parsing: .unconditional,
@@ -47,6 +53,7 @@ struct ProbeHessian: ParsableCommand {
   var tolerance = 1e-6
 
   func validate() throws {
+    let (largest, smallest) = counts(of: .max)
     guard largest >= 0 && smallest >= 0 && largest + smallest > 0 else {
       throw ValidationError(
         "--largest \(largest) and --smallest \(smallest) cannot be used; accepted are numbers of at least "
@@ -62,10 +69,17 @@ struct ProbeHessian: ParsableCommand {
     let probe = try CurvatureProbe(
       try options.run(), curvature: operation.curvature, batch: batch.batch,
       layers: layers.names, pool: options.pool)
+    let (largest, smallest) = counts(of: probe.operation.dimension)
     let report = try EigenvalueReport(
       probe, largest: largest, smallest: smallest,
       settings: KrylovSettings(relativeTolerance: tolerance, seed: batch.seed))
     try options.deliver(report) { text(report) }
+  }
+
+  /// How many eigenvalues are sought of a matrix: what is not given fits its dimension.
+  private func counts(of dimension: Int) -> (largest: Int, smallest: Int) {
+    let first = largest ?? min(5, max(0, dimension - (smallest ?? 0)))
+    return (first, smallest ?? min(2, max(0, dimension - first)))
   }
 
   private func text(_ report: EigenvalueReport) -> String {

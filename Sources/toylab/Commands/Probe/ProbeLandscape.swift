@@ -69,7 +69,7 @@ struct ProbeLandscape: ParsableCommand {
     try requireProbe("--side", side, in: LandscapeSettings.validSides)
     if let radius, !Self.radii.contains(radius) {
       throw ValidationError(
-        "--radius \(radius) cannot be used; accepted is a number from \(Self.radii.lowerBound) to "
+        "--radius \(radius) cannot be used; accepted is a number above 0, from \(Self.radii.lowerBound) to "
           + "\(Self.radii.upperBound).")
     }
     if out.isEmpty {
