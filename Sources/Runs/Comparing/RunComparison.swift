@@ -3,8 +3,8 @@
 internal import Files
 internal import Foundation
 internal import GroundTruth
-internal import Training
 public import Measures
+internal import Training
 
 /// Groups of runs beside each other: the settings in which they differ, their last metrics, and which differences are
 /// more than chance.

@@ -32,9 +32,9 @@ public struct RunGroup: Sendable {
     return order.compactMap { members[$0].map(RunGroup.init) }
   }
 
-  /// The name of the first, and how many others there are.
+  /// The folder of the first, and how many others there are.
   public var name: String {
-    runs.count == 1 ? runs[0].name : "\(runs[0].name) and \(runs.count - 1) more"
+    runs.count == 1 ? runs[0].path : "\(runs[0].path) and \(runs.count - 1) more"
   }
 
   public var seeds: [UInt64] { runs.map(\.run.configuration.seed) }

@@ -14,7 +14,7 @@ public struct RunSummary: Sendable {
   /// nil for a run from before it was recorded.
   public let record: RunRecord?
   /// nil if none is there yet.
-  public let lastRow: MetricsRow?
+  public var lastRow: MetricsRow?
 
   /// Reads the run of a folder.
   ///
@@ -26,9 +26,6 @@ public struct RunSummary: Sendable {
     record = try layout.record()
     lastRow = FileSystem.exists(layout.metricsPath) ? try layout.metrics().last : nil
   }
-
-  /// The last part of the path.
-  public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// `120 of 1000`
   public var progress: String { "\(lastRow?.step ?? 0) of \(run.configuration.steps)" }

@@ -35,10 +35,11 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     let findings = Self.findings()
-    try StandardOutput.write(
-      textTable(
-        ["what", "state", "detail"], findings.map { [$0.subject, $0.verdict.rawValue, $0.detail] })
-        + "\n")
+    let width = findings.map(\.subject.count).max() ?? 0
+    for finding in findings {
+      let subject = finding.subject.padding(toLength: width, withPad: " ", startingAt: 0)
+      try StandardOutput.write("\(subject)   \(finding.verdict.rawValue): \(finding.detail)\n")
+    }
     if findings.contains(where: { $0.verdict == .bad }) { throw ExitCode(1) }
   }
 

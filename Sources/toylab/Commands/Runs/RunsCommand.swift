@@ -8,6 +8,7 @@ import Foundation
 import Measures
 import Probing
 import Runs
+import Training
 
 /// `toylab runs`
 struct RunsCommand: ParsableCommand {
