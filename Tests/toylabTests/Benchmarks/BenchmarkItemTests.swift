@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import FlowMaps
 import Networks
 import Testing
 
