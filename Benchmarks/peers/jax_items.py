@@ -194,14 +194,14 @@ class Convolution(NamedTuple):
 
 def convolution_step(state: Convolution) -> tuple[Convolution, jax.Array]:
     """A convolution, and the gradients of its image and kernel along the direction. One number of the image and one of
-    the kernel move by nothing that matters, as in ``product_step``."""
+    the kernel move by nothing that matters but needs every result, as in ``product_step``."""
     output, pullback = jax.vjp(convolution, state.image, state.kernel)
-    image, kernel = pullback(state.direction)
-    moved = 1e-30 * output[0, 0, 0, 0]
-    results = Convolution(
+    results = (output, *pullback(state.direction))
+    moved = 1e-30 * sum(result[0, 0, 0, 0] for result in results)
+    moving = Convolution(
         state.image.at[0, 0, 0, 0].add(moved), state.kernel.at[0, 0, 0, 0].add(moved),
-        state.direction, (output, image, kernel))
-    return results, moved
+        state.direction, results)
+    return moving, moved
 
 
 def images_network(work: dict) -> tuple[Network, int, Callable[[jax.Array], Parameters]]:
