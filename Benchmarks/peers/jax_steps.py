@@ -7,7 +7,8 @@ JSON on standard input with one line each:
 
   {"prepare": {"name", "form", "steps", "batch", "work"}}
       Compiles an item and runs it once to warm up; replies {"prepared": name, "loss": loss of the last step}.
-      form: scan, one compiled loop over the steps, or step, one compiled call a step. work: {"kind", ...} with
+      form: scan, one compiled loop over the steps, or step, one compiled call a step (inside a loop XLA runs
+      convolutions 25 times as slow on a CPU). work: {"kind", ...} with
       isd, esd, hvp: "width", "depth", "activation" (silu, gelu or tanh);
       tit: "width", "depth", "heads", "imageSize", "patch", "channels", "tangent" (exact or difference);
       unet: "imageSize", "channels", "blockChannels", "layersPerBlock", "groups", "attentionLevels", "heads",
@@ -92,13 +93,8 @@ class Prepared:
         step, self.state = items.item_step(item["work"], int(item["batch"]))
         if self.form == "scan":
 
-            # XLA's loops on a CPU run convolutions thirty times as slow as code without a loop; the steps of a U-Net would
-            # take minutes to compile.
-            unroll = self.steps if item["work"]["kind"] == "conv" else 1
-
             def every_step(state):
-                state, losses = lax.scan(
-                    lambda s, _: step(s), state, length=self.steps, unroll=unroll)
+                state, losses = lax.scan(lambda s, _: step(s), state, length=self.steps)
                 return state, losses[-1]
 
             self.call, self.calls = jax.jit(every_step, donate_argnums=0), 1

@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
       holds beside its inputs and outputs.
 
       With --peer every item is also run by a JAX program, in alternation, as one compiled loop (scan) and \
-      step by step; a ratio above 1 says that toylab is faster. With --growth the iSD step is measured over \
+      step by step, with convolutions step by step alone; a ratio above 1 says that toylab is faster. With --growth the iSD step is measured over \
       batches, widths, depths and ways to the tangent, time and memory.
 
       Examples:
@@ -121,7 +121,8 @@ struct Bench: ParsableCommand {
       repetitions: max(repetitions, Self.leastPairs))
     let progress = ProgressLine(
       label: "bench",
-      total: benchmark.items.count * benchmark.threads.count * PeerForm.allCases.count)
+      total: benchmark.threads.count
+        * benchmark.items.reduce(0) { $0 + PeerForm.forms(of: $1).count })
     defer { progress.finish() }
     let (comparisons, library) = try benchmark.compare(python: python, script: peerScript) {
       progress.update(step: $0, metric: $1)

@@ -85,6 +85,16 @@ import Testing
     #expect(prepare.work.activation == "silu" && prepare.steps > 0)
   }
 
+  @Test("a peer's loop is measured where it has no convolutions")
+  func forms() throws {
+    for name in ["isd-64", "hvp-64", "tit-tiny"] {
+      #expect(PeerForm.forms(of: try BenchmarkItem.named(name)) == [.scan, .step])
+    }
+    for name in ["unet-tiny", "conv-14x64"] {
+      #expect(PeerForm.forms(of: try BenchmarkItem.named(name)) == [.step])
+    }
+  }
+
   @Test("the ratio is the median over pairs of the peer's time over ours")
   func ratio() {
     let comparison = PeerComparison(

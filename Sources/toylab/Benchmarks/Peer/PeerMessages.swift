@@ -3,11 +3,20 @@
 // Requests and answers of a peer program: one JSON object a line on its standard input and output.
 
 /// How a peer repeats steps.
-enum PeerForm: String, CaseIterable, Codable, Sendable {
+enum PeerForm: String, Codable, Sendable {
   /// One compiled loop over many steps.
   case scan
   /// A compiled step called in a loop.
   case step
+
+  /// How a peer is measured on an item. Inside a compiled loop XLA runs convolutions on a CPU 25 times as slow as outside
+  /// of one, which would be no comparison.
+  static func forms(of item: BenchmarkItem) -> [PeerForm] {
+    switch item.work {
+    case .training, .hessianProduct, .transformer: return [.scan, .step]
+    case .unet, .convolution: return [.step]
+    }
+  }
 }
 
 /// The first line of a peer, when it is ready.
