@@ -8,20 +8,22 @@ The precision is that of the parameters and the batch.
 
 from __future__ import annotations
 
-import math
+from functools import partial
 from typing import Any, Callable, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-Parameters = Any
-Network = Callable[[Parameters, jax.Array, jax.Array, jax.Array], jax.Array]
+from jax_networks import (
+    Network, Parameters, TransformerShape, perceptron, perceptron_parameters, transformer,
+    transformer_parameters)
+from jax_unet import UNetShape, convolution, unet, unet_parameters
 
 LEARNING_RATE, BETA1, BETA2, EPSILON = 2e-3, 0.9, 0.999, 1e-8
 MODE_DEVIATION = 0.25
-RMS_EPSILON = 1e-6
-TIME_FEATURES = 256
+# Of a central difference in place of a tangent, in time.
+DIFFERENCE_STEP = 0.005
 
 
 class Batch(NamedTuple):
@@ -33,223 +35,33 @@ class Batch(NamedTuple):
     end_time: jax.Array
 
 
-# --- Perceptron -------------------------------------------------------------------------------------------
-
-
-def silu(x: jax.Array) -> jax.Array:
-    return jax.nn.silu(x)
-
-
-def exact_gelu(x: jax.Array) -> jax.Array:
-    return jax.nn.gelu(x, approximate=False)
-
-
-ACTIVATIONS = {"silu": silu, "gelu": exact_gelu, "tanh": jnp.tanh}
-
-
-def perceptron(activation: str) -> Network:
-    """The network on [x, t, s]; parameters are a list of (weight [in, out], bias [out])."""
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation {activation!r} is none of {', '.join(ACTIVATIONS)}")
-    activate = ACTIVATIONS[activation]
-
-    def network(parameters, x, t, s):
-        hidden = jnp.concatenate([x, t, s], axis=1)
-        for weight, bias in parameters[:-1]:
-            hidden = activate(hidden @ weight + bias)
-        weight, bias = parameters[-1]
-        return hidden @ weight + bias
-
-    return network
-
-
-def perceptron_sizes(width: int, depth: int) -> list[tuple[int, int]]:
-    """Inputs and outputs of each layer of a network in two dimensions."""
-    sizes = [4] + [width] * depth + [2]
-    return list(zip(sizes[:-1], sizes[1:]))
-
-
-def perceptron_parameters(key: jax.Array, width: int, depth: int) -> Parameters:
-    """Weights of variance 1/in, biases of zero."""
-    sizes = perceptron_sizes(width, depth)
-    return [
-        (jax.random.normal(own, (inputs, outputs)) / math.sqrt(inputs), jnp.zeros(outputs))
-        for own, (inputs, outputs) in zip(jax.random.split(key, len(sizes)), sizes)
-    ]
-
-
-# --- Transformer ------------------------------------------------------------------------------------------
-
-
-class TransformerShape(NamedTuple):
-    """Sizes of a transformer on square images, cut into square patches."""
-
-    channels: int
-    size: int
-    patch: int
-    width: int
-    depth: int
-    heads: int
-
-    @property
-    def side(self) -> int:
-        return self.size // self.patch
-
-    @property
-    def head(self) -> int:
-        return self.width // self.heads
-
-    @property
-    def hidden(self) -> int:
-        return 8 * self.width // 3
-
-    @property
-    def pixels(self) -> int:
-        return self.channels * self.size**2
-
-
-def rms_norm(x: jax.Array) -> jax.Array:
-    return x * lax.rsqrt(jnp.mean(x * x, axis=-1, keepdims=True) + RMS_EPSILON)
-
-
-def inverse_frequencies(count: int) -> jax.Array:
-    return jnp.asarray([10_000.0 ** (-i / count) for i in range(count)])
-
-
-def linear(layer: Parameters, x: jax.Array) -> jax.Array:
-    return x @ layer["weight"] + layer["bias"]
-
-
-def grid_positions(side: int) -> tuple[jax.Array, jax.Array]:
-    """Rows and columns of the tokens, [tokens, 1] each."""
-    tokens = jnp.arange(side * side)[:, None]
-    return tokens // side, tokens % side
-
-
-def position_embedding(shape: TransformerShape) -> jax.Array:
-    """Sines and cosines of the column, then of the row, [tokens, width], rounded to single precision."""
-    rows, columns = grid_positions(shape.side)
-    frequencies = inverse_frequencies(shape.width // 4)
-    parts = [f(p * frequencies) for p in (columns, rows) for f in (jnp.sin, jnp.cos)]
-    features = jnp.concatenate(parts, axis=1)
-    return features.astype(jnp.float32).astype(features.dtype)
-
-
-def rotation(shape: TransformerShape) -> Callable[[jax.Array], jax.Array]:
-    """The rotary embedding of [..., tokens, head]: neighbouring pairs turn, half by row, half by column."""
-    rows, columns = grid_positions(shape.side)
-    frequencies = inverse_frequencies(shape.head // 4)
-    angles = jnp.concatenate([rows * frequencies, columns * frequencies], axis=1)
-    cosine, sine = jnp.cos(angles), jnp.sin(angles)
-
-    def rotated(x):
-        even, odd = x[..., 0::2], x[..., 1::2]
-        turned = [even * cosine - odd * sine, odd * cosine + even * sine]
-        return jnp.stack(turned, axis=-1).reshape(x.shape)
-
-    return rotated
-
-
-def transformer(shape: TransformerShape) -> Network:
-    """The transformer with adaLN-zero on images [rows, channels * size * size].
-
-    Parameters are a dictionary of layers by the names of published checkpoints, weights [in, out].
-    """
-    side, patch, channels = shape.side, shape.patch, shape.channels
-    tokens_count = side * side
-    positions, rotated = position_embedding(shape), rotation(shape)
-
-    def time_embedding(parameters, name, t):
-        angles = t * inverse_frequencies(TIME_FEATURES // 2)
-        features = jnp.concatenate([jnp.cos(angles), jnp.sin(angles)], axis=1)
-        hidden = silu(linear(parameters[name + ".mlp.0"], features))
-        return linear(parameters[name + ".mlp.2"], hidden)
-
-    def attention(qkv_layer, projection, x):
-        rows = x.shape[0]
-        qkv = linear(qkv_layer, x).reshape(rows, tokens_count, 3, shape.heads, shape.head)
-        query, key, value = qkv.transpose(2, 0, 3, 1, 4)  # a tenth faster than heads behind tokens
-        query, key = rotated(rms_norm(query)), rotated(rms_norm(key))
-        scores = jnp.einsum("bhnd,bhmd->bhnm", query, key) / math.sqrt(shape.head)
-        mixed = jnp.einsum("bhnm,bhmd->bhnd", jax.nn.softmax(scores), value)
-        mixed = mixed.transpose(0, 2, 1, 3).reshape(rows, tokens_count, shape.width)
-        return linear(projection, mixed)
-
-    def block(parameters, name, tokens, modulation):
-        parts = linear(parameters[name + ".adaLN_modulation.1"], modulation)[:, None, :]
-        shift1, scale1, gate1, shift2, scale2, gate2 = jnp.split(parts, 6, axis=-1)
-        x = rms_norm(tokens) * (1 + scale1) + shift1
-        tokens = tokens + gate1 * attention(
-            parameters[name + ".attn.qkv"], parameters[name + ".attn.proj"], x)
-        x = rms_norm(tokens) * (1 + scale2) + shift2
-        gate, value = jnp.split(linear(parameters[name + ".mlp.w12"], x), 2, axis=-1)
-        return tokens + gate2 * linear(parameters[name + ".mlp.w3"], silu(gate) * value)
-
-    def network(parameters, x, t, s, condition=None):
-        rows = x.shape[0]
-        patches = x.reshape(rows, channels, side, patch, side, patch)
-        patches = patches.transpose(0, 2, 4, 1, 3, 5).reshape(rows, tokens_count, -1)
-        tokens = linear(parameters["x_embedder.proj"], patches) + positions
-        embedding = time_embedding(parameters, "t_embedder", t)
-        embedding = embedding + time_embedding(parameters, "s_embedder", s)
-        modulation = silu(embedding if condition is None else embedding + condition)
-        for index in range(shape.depth):
-            tokens = block(parameters, f"blocks.{index}", tokens, modulation)
-        final = linear(parameters["final_layer.adaLN_modulation.1"], modulation)[:, None, :]
-        shift, scale = jnp.split(final, 2, axis=-1)
-        output = linear(
-            parameters["final_layer.linear"], rms_norm(tokens) * (1 + scale) + shift)
-        output = output.reshape(rows, side, side, patch, patch, channels)
-        return output.transpose(0, 5, 1, 3, 2, 4).reshape(rows, -1)
-
-    return network
-
-
-def transformer_parameters(key: jax.Array, shape: TransformerShape) -> Parameters:
-    """Glorot weights in the blocks, deviation 0.02 in the time embeddings, zero in modulations and output."""
-    width, hidden, patch_size = shape.width, shape.hidden, shape.channels * shape.patch**2
-
-    def glorot(own, size):
-        bound = math.sqrt(6 / sum(size))
-        return jax.random.uniform(own, size, minval=-bound, maxval=bound)
-
-    def narrow(own, size):
-        return 0.02 * jax.random.normal(own, size)
-
-    def zero(_, size):
-        return jnp.zeros(size)
-
-    layers = [("x_embedder.proj", (patch_size, width), glorot)]
-    for name in ("t_embedder", "s_embedder"):
-        layers.append((name + ".mlp.0", (TIME_FEATURES, width), narrow))
-        layers.append((name + ".mlp.2", (width, width), narrow))
-    for name in (f"blocks.{index}" for index in range(shape.depth)):
-        layers.append((name + ".attn.qkv", (width, 3 * width), glorot))
-        layers.append((name + ".attn.proj", (width, width), glorot))
-        layers.append((name + ".mlp.w12", (width, 2 * hidden), glorot))
-        layers.append((name + ".mlp.w3", (hidden, width), glorot))
-        layers.append((name + ".adaLN_modulation.1", (width, 6 * width), zero))
-    layers.append(("final_layer.adaLN_modulation.1", (width, 2 * width), zero))
-    layers.append(("final_layer.linear", (width, patch_size), zero))
-    keys = jax.random.split(key, len(layers))
-    return {
-        name: {"weight": start(own, size), "bias": jnp.zeros(size[1])}
-        for own, (name, size, start) in zip(keys, layers)
-    }
-
-
 # --- Losses -----------------------------------------------------------------------------------------------
 
 
-def isd_loss(network: Network, parameters: Parameters, batch: Batch) -> jax.Array:
-    """Flow matching plus |F - sg(F + D_v f)|^2 with v = sg F(x_t; t, t); F + D_v f = v - (t - s) dF."""
+def isd_loss(
+    network: Network, parameters: Parameters, batch: Batch, tangent: str = "exact"
+) -> jax.Array:
+    """Flow matching plus |F - sg(F + D_v f)|^2 with v = sg F(x_t; t, t); F + D_v f = v - (t - s) dF.
+
+    The tangent dF along (v, 1, 0) is exact, or a central difference.
+    """
     x, z, t, s = batch
     noisy = (1 - t) * x + t * z
     diagonal = network(parameters, noisy, t, t)
     velocity = lax.stop_gradient(diagonal)
-    field, tangent = jax.jvp(
-        lambda x, t: network(parameters, x, t, s), (noisy, t), (velocity, jnp.ones_like(t)))
-    residual = field - lax.stop_gradient(velocity - (t - s) * tangent)
+    if tangent == "exact":
+        field, change = jax.jvp(
+            lambda x, t: network(parameters, x, t, s), (noisy, t), (velocity, jnp.ones_like(t)))
+    elif tangent == "difference":
+        field, frozen = network(parameters, noisy, t, s), lax.stop_gradient(parameters)
+
+        def moved(by):
+            return network(frozen, noisy + by * velocity, t + by, s)
+
+        change = (moved(DIFFERENCE_STEP) - moved(-DIFFERENCE_STEP)) / (2 * DIFFERENCE_STEP)
+    else:
+        raise ValueError(f"tangent {tangent!r} is neither exact nor difference")
+    residual = field - lax.stop_gradient(velocity - (t - s) * change)
     return jnp.mean((diagonal - (z - x)) ** 2 + residual**2)
 
 
@@ -371,23 +183,66 @@ def product_step(network: Network) -> Callable[[Product], tuple[Product, jax.Arr
     return step
 
 
-def item_step(item: dict) -> tuple[Callable, Any]:
-    """The step of an item and the state it starts from."""
-    kind, rows = item["kind"], item["batch"]
-    start, draws, other = jax.random.split(jax.random.key(0), 3)
-    if kind == "tit":
+class Convolution(NamedTuple):
+    """What a convolution with both gradients carries; the last results are part of it, so that each is computed."""
+
+    image: jax.Array
+    kernel: jax.Array
+    direction: jax.Array
+    results: tuple[jax.Array, jax.Array, jax.Array]
+
+
+def convolution_step(state: Convolution) -> tuple[Convolution, jax.Array]:
+    """A convolution, and the gradients of its image and kernel along the direction. One number of the image and one of
+    the kernel move by nothing that matters but needs every result, as in ``product_step``."""
+    output, pullback = jax.vjp(convolution, state.image, state.kernel)
+    results = (output, *pullback(state.direction))
+    moved = 1e-30 * sum(result[0, 0, 0, 0] for result in results)
+    moving = Convolution(
+        state.image.at[0, 0, 0, 0].add(moved), state.kernel.at[0, 0, 0, 0].add(moved),
+        state.direction, results)
+    return moving, moved
+
+
+def images_network(work: dict) -> tuple[Network, int, Callable[[jax.Array], Parameters]]:
+    """The network of a transformer or a U-Net, the numbers of its images, and its initial parameters of a key."""
+    if work["kind"] == "tit":
         shape = TransformerShape(
-            item["channels"], item["imageSize"], item["patch"], item["width"], item["depth"],
-            item["heads"])
-        step = training_step(
-            transformer(shape), isd_loss, lambda key: draw_images(key, rows, shape.pixels))
-        return step, training(transformer_parameters(start, shape), draws)
+            work["channels"], work["imageSize"], work["patch"], work["width"], work["depth"],
+            work["heads"])
+        return transformer(shape), shape.pixels, lambda key: transformer_parameters(key, shape)
+    shape = unet_shape(work)
+    return unet(shape), shape.pixels, lambda key: unet_parameters(key, shape)
+
+
+def unet_shape(work: dict) -> UNetShape:
+    return UNetShape(
+        work["channels"], work["imageSize"], tuple(work["blockChannels"]), work["layersPerBlock"],
+        work["groups"], work["attentionLevels"], work["heads"], work["embeddingWidth"],
+        work["timeFeatures"])
+
+
+def item_step(work: dict, rows: int) -> tuple[Callable, Any]:
+    """The step of an item and the state it starts from."""
+    kind = work["kind"]
+    start, draws, other = jax.random.split(jax.random.key(0), 3)
+    if kind in ("tit", "unet"):
+        network, pixels, initial = images_network(work)
+        loss = partial(isd_loss, tangent=work["tangent"])
+        step = training_step(network, loss, lambda key: draw_images(key, rows, pixels))
+        return step, training(initial(start), draws)
+    if kind == "conv":
+        size, channels = work["imageSize"], work["channels"]
+        image, direction = jax.random.normal(draws, (2, rows, size, size, channels))
+        kernel = jax.random.normal(start, (3, 3, channels, channels))
+        zeros = tuple(jnp.zeros_like(x) for x in (image, image, kernel))
+        return convolution_step, Convolution(image, kernel, direction, zeros)
     if kind not in ("isd", "esd", "hvp"):
-        raise ValueError(f"kind {kind!r} is none of isd, esd, hvp, tit")
-    network = perceptron(item["activation"])
-    parameters = perceptron_parameters(start, item["width"], item["depth"])
+        raise ValueError(f"kind {kind!r} is none of isd, esd, hvp, tit, unet, conv")
+    network = perceptron(work["activation"])
+    parameters = perceptron_parameters(start, work["width"], work["depth"])
     if kind == "hvp":
-        direction = perceptron_parameters(other, item["width"], item["depth"])
+        direction = perceptron_parameters(other, work["width"], work["depth"])
         zeros = jax.tree.map(jnp.zeros_like, parameters)
         return product_step(network), Product(parameters, direction, draw_points(draws, rows), zeros)
     step = training_step(network, LOSSES[kind], lambda key: draw_points(key, rows))

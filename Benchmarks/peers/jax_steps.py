@@ -5,14 +5,18 @@
 Pins itself to N cores, prints {"ready": true, "name": "jax VERSION", "threads": N} and then answers lines of
 JSON on standard input with one line each:
 
-  {"prepare": {"name", "kind", "form", "steps", "batch", "width", "depth", ...}}
+  {"prepare": {"name", "form", "steps", "batch", "work"}}
       Compiles an item and runs it once to warm up; replies {"prepared": name, "loss": loss of the last step}.
-      kind: isd, esd or hvp (with "activation": silu, gelu or tanh), or tit (with "heads", "imageSize", "patch"
-      and "channels"). form: scan, one compiled loop over the steps, or step, one compiled call a step.
+      form: scan, one compiled loop over the steps, or step, one compiled call a step (inside a loop XLA runs
+      convolutions 25 times as slow on a CPU). work: {"kind", ...} with
+      isd, esd, hvp: "width", "depth", "activation" (silu, gelu or tanh);
+      tit: "width", "depth", "heads", "imageSize", "patch", "channels", "tangent" (exact or difference);
+      unet: "imageSize", "channels", "blockChannels", "layersPerBlock", "groups", "attentionLevels", "heads",
+      "embeddingWidth", "timeFeatures", "tangent"; conv: "imageSize", "channels".
   {"run": {"name", "form"}}
       Runs the prepared steps once; replies {"name", "form", "seconds", "steps"}.
-  {"check": {"kind", "width", "depth", "activation", "parameters", "data", "noise", "time", "endTime"}}
-      Loss and gradient of isd or esd on one batch; parameters are flat, layer by layer the weight [in, out],
+  {"check": {"work", "parameters", "data", "noise", "time", "endTime"}}
+      Loss and gradient of isd, esd or unet on one batch; parameters are flat, layer by layer the weight [in, out],
       row-major, and then the bias. Replies {"loss", "gradient"}.
   {"quit": true}
 
@@ -27,10 +31,12 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import math
 import os
 import struct
 import sys
 import time
+from functools import partial
 from typing import Any, Iterator
 
 SINGLE_PRECISION_BOUND = 2e-6  # relative to the largest element; measured 3e-7 at most
@@ -84,7 +90,7 @@ class Prepared:
         self.steps, self.form = int(item["steps"]), item["form"]
         if self.steps < 1:
             raise ValueError(f"steps {self.steps} is not positive")
-        step, self.state = items.item_step(item)
+        step, self.state = items.item_step(item["work"], int(item["batch"]))
         if self.form == "scan":
 
             def every_step(state):
@@ -112,7 +118,7 @@ class Prepared:
 
 def layers(flat: list[float], width: int, depth: int) -> list:
     """The layers of a perceptron from its flat parameters."""
-    sizes = items.perceptron_sizes(width, depth)
+    sizes = networks.perceptron_sizes(width, depth)
     expected = sum((inputs + 1) * outputs for inputs, outputs in sizes)
     if len(flat) != expected:
         raise ValueError(f"{len(flat)} parameters, but the network has {expected}")
@@ -127,18 +133,45 @@ def flattened(tree: Any) -> jax.Array:
     return jnp.concatenate([leaf.reshape(-1) for leaf in jax.tree.leaves(tree)])
 
 
+def unet_vector(tree: dict, shape: unets.UNetShape) -> jax.Array:
+    """The parameters of a U-Net, or their gradient, in the order of its layers."""
+    return jnp.concatenate([
+        tree[layer.name][part].reshape(-1)
+        for layer in unets.unet_layers(shape) for part in ("weight", "bias")])
+
+
+def unet_tree(flat: list[float], shape: unets.UNetShape) -> dict:
+    """The layers of a U-Net from its flat parameters."""
+    values, result, start = jnp.asarray(flat, jnp.float32), {}, 0
+    for layer in unets.unet_layers(shape):
+        middle = start + math.prod(layer.weight)
+        end = middle + layer.weight[-1]
+        result[layer.name] = {
+            "weight": values[start:middle].reshape(layer.weight), "bias": values[middle:end]}
+        start = end
+    if len(flat) != start:
+        raise ValueError(f"{len(flat)} parameters, but the network has {start}")
+    return result
+
+
 def check(request: dict) -> dict:
     """Loss and gradient of one batch."""
-    if request["kind"] not in items.LOSSES:
-        raise ValueError(f"kind {request['kind']!r} is none of {', '.join(items.LOSSES)}")
-    network = items.perceptron(request["activation"])
-    parameters = layers(request["parameters"], request["width"], request["depth"])
-    points = [jnp.asarray(request[k], jnp.float32).reshape(-1, 2) for k in ("data", "noise")]
+    work, flat = request["work"], request["parameters"]
+    kind = work["kind"]
+    if kind in items.LOSSES:
+        network, loss, dimension = networks.perceptron(work["activation"]), items.LOSSES[kind], 2
+        parameters, vector = layers(flat, work["width"], work["depth"]), flattened
+    elif kind == "unet":
+        shape, loss = items.unet_shape(work), partial(items.isd_loss, tangent=work["tangent"])
+        network, dimension = unets.unet(shape), shape.pixels
+        parameters, vector = unet_tree(flat, shape), partial(unet_vector, shape=shape)
+    else:
+        raise ValueError(f"kind {kind!r} is none of {', '.join(items.LOSSES)}, unet")
+    points = [jnp.asarray(request[k], jnp.float32).reshape(-1, dimension) for k in ("data", "noise")]
     times = [jnp.asarray(request[k], jnp.float32).reshape(-1, 1) for k in ("time", "endTime")]
-    loss, gradient = jax.value_and_grad(
-        lambda p: items.LOSSES[request["kind"]](network, p, items.Batch(*points, *times))
-    )(parameters)
-    return {"loss": float(loss), "gradient": flattened(gradient).tolist()}
+    value, gradient = jax.jit(jax.value_and_grad(
+        lambda p: loss(network, p, items.Batch(*points, *times))))(parameters)
+    return {"loss": float(value), "gradient": vector(gradient).tolist()}
 
 
 def answer(request: dict, prepared: dict[tuple[str, str], Prepared]) -> dict:
@@ -204,15 +237,16 @@ def compared_objectives(path: str) -> Iterator[tuple[str, float]]:
         terms = {"isd": "improvedSelfDistillation", "esd": "eulerianSelfDistillation"}
         for kind, name in terms.items():
             term = record["objectives"][name]
-            reply = check({"kind": kind, "width": width, "depth": depth, "activation": "silu",
-                           "parameters": parameters, **batch})
+            reply = check({
+                "work": {"kind": kind, "width": width, "depth": depth, "activation": "silu"},
+                "parameters": parameters, **batch})
             gradient = (flat_layers(matching["gradient"]) + flat_layers(term["gradient"])) / 2
             yield f"{kind} loss", difference(reply["loss"], (matching["mean"] + term["mean"]) / 2)
             yield f"{kind} gradient", difference(reply["gradient"], gradient)
         points = [jnp.asarray(record[k], jnp.float32) for k in ("x", "z")]
         times = [jnp.asarray(record[k], jnp.float32).reshape(-1, 1) for k in ("t", "s")]
         _, product = items.hessian_product(
-            items.perceptron("silu"), layers(parameters, width, depth),
+            networks.perceptron("silu"), layers(parameters, width, depth),
             layers(flat_layers(record["direction"]).tolist(), width, depth),
             items.Batch(*points, *times))
         expected = record["hessianVectorProduct"]["flowMatchingPlusImprovedSelfDistillation"]
@@ -236,14 +270,14 @@ def safetensors(path: str) -> tuple[dict, dict[str, np.ndarray]]:
 def compared_transformer(path: str) -> Iterator[tuple[str, float]]:
     """Output, tangent and gradient of a transformer whose weights the file holds as [out, in]."""
     config, tensors = safetensors(path)
-    shape = items.TransformerShape(
+    shape = networks.TransformerShape(
         config["in_channels"], config["input_size"], config["patch_size"], config["hidden_size"],
         config["depth"], config["num_heads"])
-    network = items.transformer(shape)
+    network = networks.transformer(shape)
 
     def named(prefix: str) -> dict:
         result: dict = {}
-        for name in items.transformer_parameters(jax.random.key(0), shape):
+        for name in networks.transformer_parameters(jax.random.key(0), shape):
             weight = tensors[f"{prefix}{name}.weight"]
             result[name] = {
                 "weight": jnp.asarray(weight.reshape(len(weight), -1).T, jnp.float32),
@@ -287,6 +321,8 @@ if __name__ == "__main__":
         from jax import lax
 
         import jax_items as items
+        import jax_networks as networks
+        import jax_unet as unets
     except ImportError as failure:
         message = f"JAX cannot be imported ({failure}); install it with: pip install jax"
         print(json.dumps({"error": message}), flush=True)

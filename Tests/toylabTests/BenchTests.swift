@@ -60,7 +60,9 @@ import Testing
       let items = try #require(object["items"] as? [[String: Any]])
       #expect(items.count == 1)
       #expect(
-        Set(items[0].keys) == ["name", "threads", "medianMs", "minMs", "gflops", "fmaShare"])
+        Set(items[0].keys) == [
+          "name", "threads", "medianMs", "minMs", "gflops", "fmaShare", "programBytes",
+        ])
       // No folder can be made where a file stands.
       let misplaced = try bench("--items", "isd-8@16", "--json", "\(path)/none/results.json")
       #expect(throws: FileError.self) { try misplaced.run() }

@@ -29,14 +29,15 @@ struct Benchmark: Sendable {
     // On a shared virtual machine the rate of two threads was seen to fall to that of one for a while. So
     // the limit is the best of measurements spread over the run.
     var limits = pools.map { FusedMultiplyAddLimit.measure(pool: $0) }
-    var timings: [(item: BenchmarkItem, pool: Int, samples: [Double], operations: Double)] = []
+    var timings:
+      [(item: BenchmarkItem, pool: Int, samples: [Double], operations: Double, memory: Int)] = []
     for item in items {
       for (index, pool) in pools.enumerated() {
         onMeasurement(timings.count, "\(item.name) on \(pool.threads)")
         let work = try item.makeWork(pool: pool)
         let timer = try BenchmarkTimer(work, sampleDuration: sampleDuration)
         let samples = try (0..<repetitions).map { _ in try timer.sample() }
-        timings.append((item, index, samples, work.operations))
+        timings.append((item, index, samples, work.operations, work.memory))
         limits[index] = max(limits[index], FusedMultiplyAddLimit.measure(pool: pool))
       }
     }
@@ -45,7 +46,7 @@ struct Benchmark: Sendable {
       measurements: timings.map { timing in
         BenchmarkMeasurement(
           name: timing.item.name, threads: threads[timing.pool], samples: timing.samples,
-          operations: timing.operations, limit: limits[timing.pool])
+          operations: timing.operations, limit: limits[timing.pool], memory: timing.memory)
       })
   }
 }

@@ -8,8 +8,9 @@ import Networks
 ///
 /// Names are `isd-WIDTH`, `esd-WIDTH`, `hvp-WIDTH` for a perceptron of three hidden SiLU layers,
 /// `isd-DEPTHxWIDTH` for one of DEPTH hidden GELU layers, each with `@BATCH` behind it if the batch is not
-/// 2048; `tit-tiny` (and `tit-b4`, which is no standard item) and `unet-tiny`, a transformer and a U-Net on images, and `conv-SIZExCHANNELS`, a 3×3 convolution
-/// of SIZE×SIZE pixels, each with a batch of 64.
+/// 2048; `tit-tiny` (and `tit-b4`, which is no standard item) and `unet-tiny`, a transformer and a U-Net on images, with
+/// `-difference` behind it where the tangent is a difference, and `conv-SIZExCHANNELS`, a 3×3 convolution of SIZE×SIZE
+/// pixels, each with a batch of 64.
 struct BenchmarkItem: Sendable, Hashable {
   enum Work: Sendable, Hashable {
     /// Batch, loss, gradient and Adam update.
@@ -17,9 +18,9 @@ struct BenchmarkItem: Sendable, Hashable {
     /// The Hessian of the iSD loss on a fixed batch times a fixed direction.
     case hessianProduct(PerceptronSizes)
     /// Batch, iSD loss, gradient and Adam update of a transformer on images of noise.
-    case transformer(TransformerSizes)
+    case transformer(TransformerSizes, Tangent)
     /// The same of a U-Net.
-    case unet(UNetSizes)
+    case unet(UNetSizes, Tangent)
     /// A convolution and the gradients of its image and its kernel.
     case convolution(ConvolutionSizes)
   }
@@ -64,6 +65,23 @@ struct BenchmarkItem: Sendable, Hashable {
     }
   }
 
+  /// The tangent in the loss of an item on images.
+  enum Tangent: String, CaseIterable, Sendable, Hashable {
+    case exact
+    /// Central, of the step of the published trainings (arXiv 2601.22679).
+    case difference
+
+    var method: TangentMethod {
+      switch self {
+      case .exact: return .exact
+      case .difference: return TangentName.difference.method
+      }
+    }
+
+    /// What an item's name has behind its size.
+    fileprivate var suffix: String { self == .exact ? "" : "-\(rawValue)" }
+  }
+
   /// The convolution of an item.
   struct ConvolutionSizes: Sendable, Hashable {
     /// Pixels of a side.
@@ -84,14 +102,6 @@ struct BenchmarkItem: Sendable, Hashable {
   static let defaultBatch = 2048
   static let imageBatch = 64
 
-  /// Whether the peer program knows the item.
-  var hasPeer: Bool {
-    switch work {
-    case .training, .hessianProduct, .transformer: return true
-    case .unet, .convolution: return false
-    }
-  }
-
   init(work: Work, batch: Int) {
     self.work = work
     self.batch = batch
@@ -105,10 +115,10 @@ struct BenchmarkItem: Sendable, Hashable {
       (stem, usual) = ("\(objective.shortName)-\(sizes.name)", Self.defaultBatch)
     case .hessianProduct(let sizes):
       (stem, usual) = ("hvp-\(sizes.name)", Self.defaultBatch)
-    case .transformer(let sizes):
-      (stem, usual) = ("tit-\(sizes.rawValue)", Self.imageBatch)
-    case .unet(let sizes):
-      (stem, usual) = ("unet-\(sizes.rawValue)", Self.imageBatch)
+    case .transformer(let sizes, let tangent):
+      (stem, usual) = ("tit-\(sizes.rawValue)\(tangent.suffix)", Self.imageBatch)
+    case .unet(let sizes, let tangent):
+      (stem, usual) = ("unet-\(sizes.rawValue)\(tangent.suffix)", Self.imageBatch)
     case .convolution(let sizes):
       (stem, usual) = ("conv-\(sizes.size)x\(sizes.channels)", Self.imageBatch)
     }
@@ -127,7 +137,8 @@ struct BenchmarkItem: Sendable, Hashable {
       + items { .training(.eulerianSelfDistillation, $0) }
       + items { .hessianProduct($0) }
       + [
-        .transformer(.tiny), .unet(.tiny), .convolution(ConvolutionSizes(size: 14, channels: 64)),
+        .transformer(.tiny, .exact), .transformer(.tiny, .difference), .unet(.tiny, .exact),
+        .unet(.tiny, .difference), .convolution(ConvolutionSizes(size: 14, channels: 64)),
         .convolution(ConvolutionSizes(size: 28, channels: 32)),
       ].map { BenchmarkItem(work: $0, batch: imageBatch) }
   }()
@@ -201,8 +212,8 @@ extension BenchmarkItem {
   private init?(name: String) {
     let parts = name.split(separator: "@", omittingEmptySubsequences: false)
     let words = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count <= 2, words.count == 2,
-      let work = Work(kind: words[0], size: words[1])
+    guard parts.count <= 2, (2...3).contains(words.count),
+      let work = Work(kind: words[0], size: words[1], variant: words.dropFirst(2).first)
     else { return nil }
     self.work = work
     if parts.count == 2 {
@@ -218,15 +229,22 @@ extension BenchmarkItem {
 }
 
 extension BenchmarkItem.Work {
-  fileprivate init?(kind: Substring, size: Substring) {
+  /// - Parameter variant: what follows the size, nil for nothing.
+  fileprivate init?(kind: Substring, size: Substring, variant: Substring?) {
+    let tangent: BenchmarkItem.Tangent
+    switch variant {
+    case nil: tangent = .exact
+    case "difference" where ["tit", "unet"].contains(kind): tangent = .difference
+    default: return nil
+    }
     switch kind {
     case "tit":
       guard let sizes = BenchmarkItem.TransformerSizes(rawValue: String(size)) else { return nil }
-      self = .transformer(sizes)
+      self = .transformer(sizes, tangent)
       return
     case "unet":
       guard let sizes = BenchmarkItem.UNetSizes(rawValue: String(size)) else { return nil }
-      self = .unet(sizes)
+      self = .unet(sizes, tangent)
       return
     case "conv":
       guard let sizes = BenchmarkItem.ConvolutionSizes(text: size) else { return nil }

@@ -13,15 +13,21 @@ struct BenchmarkMeasurement: Sendable, Equatable {
   let operations: Double
   /// GFLOP/s of multiply-adds on as many threads, see ``FusedMultiplyAddLimit``.
   let limit: Double
+  /// Bytes the compiled program holds beside its inputs and outputs: a block's values for every thread, partial sums and
+  /// rearranged matrices.
+  let memory: Int
 
   /// - Precondition: there is at least one sample.
-  init(name: String, threads: Int, samples: [Double], operations: Double, limit: Double) {
+  init(
+    name: String, threads: Int, samples: [Double], operations: Double, limit: Double, memory: Int
+  ) {
     precondition(!samples.isEmpty, "a measurement has at least one sample")
     self.name = name
     self.threads = threads
     self.samples = samples
     self.operations = operations
     self.limit = limit
+    self.memory = memory
   }
 
   /// Milliseconds a step.

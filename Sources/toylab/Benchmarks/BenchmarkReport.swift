@@ -15,7 +15,7 @@ struct BenchmarkReport: Sendable, Equatable {
 
   /// The columns of ``rows``.
   static let header = [
-    "item", "threads", "median ms", "spread", "GFLOP/s", "share of FMA limit",
+    "item", "threads", "median ms", "spread", "GFLOP/s", "share of FMA limit", "program MiB",
   ]
 
   /// One row of text for each measurement.
@@ -25,6 +25,7 @@ struct BenchmarkReport: Sendable, Equatable {
         measurement.name, "\(measurement.threads)", millisecondText(measurement.median),
         percentText(measurement.spread), String(format: "%.1f", measurement.rate),
         percentText(measurement.share),
+        String(format: "%.1f", Double(measurement.memory) / 1_048_576),
       ]
     }
   }
@@ -39,7 +40,7 @@ struct BenchmarkReport: Sendable, Equatable {
       + "multiply-adds: " + texts.joined(separator: ", ")
   }
 
-  /// `{machine, peakMemoryBytes, items: [{name, threads, medianMs, minMs, gflops, fmaShare}]}`.
+  /// `{machine, peakMemoryBytes, items: [{name, threads, medianMs, minMs, gflops, fmaShare, programBytes}]}`.
   ///
   /// - Parameter peakMemory: bytes this process has held at most.
   func json(peakMemory: Int?) -> String {
@@ -49,7 +50,8 @@ struct BenchmarkReport: Sendable, Equatable {
       """
           {"name": \(jsonString(measurement.name)), "threads": \(measurement.threads), \
       "medianMs": \(JSON.number(measurement.median)), "minMs": \(JSON.number(measurement.minimum)), \
-      "gflops": \(JSON.number(measurement.rate)), "fmaShare": \(JSON.number(measurement.share))}
+      "gflops": \(JSON.number(measurement.rate)), "fmaShare": \(JSON.number(measurement.share)), \
+      "programBytes": \(measurement.memory)}
       """
     }
     return """

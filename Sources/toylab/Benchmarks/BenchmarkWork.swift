@@ -29,6 +29,9 @@ protocol BenchmarkWork: AnyObject {
 
   /// The optimised program of a block.
   var program: Program { get }
+
+  /// Bytes the compiled program holds beside its inputs and outputs.
+  var memory: Int { get }
 }
 
 extension BenchmarkItem {
@@ -42,31 +45,35 @@ extension BenchmarkItem {
     case .hessianProduct(let sizes):
       return HessianProductBenchmark(
         sizes.network, source: try MixturePreset.four.mixture(), batch: batch, pool: pool)
-    case .transformer(let sizes):
-      let network = FlowMapTransformer(sizes.configuration)
-      return TrainingBenchmark(
-        configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
-        pool: pool)
-    case .unet(let sizes):
-      let network = UNet(sizes.configuration)
-      return TrainingBenchmark(
-        configuration(.improvedSelfDistillation, network), source: try noiseImages(network),
-        pool: pool)
+    case .transformer(let sizes, let tangent):
+      return try imageTraining(FlowMapTransformer(sizes.configuration), tangent, pool: pool)
+    case .unet(let sizes, let tangent):
+      return try imageTraining(UNet(sizes.configuration), tangent, pool: pool)
     case .convolution(let sizes):
       return ConvolutionBenchmark(sizes, batch: batch, pool: pool)
     }
   }
 
+  /// An iSD step on images of noise.
+  private func imageTraining(
+    _ network: some TrainableNetwork, _ tangent: Tangent, pool: WorkerPool
+  ) throws -> TrainingBenchmark {
+    TrainingBenchmark(
+      configuration(.improvedSelfDistillation, network, tangent),
+      source: try Self.noiseImages(network), pool: pool)
+  }
+
   private func configuration(
-    _ objective: Objective, _ network: some TrainableNetwork
+    _ objective: Objective, _ network: some TrainableNetwork, _ tangent: Tangent = .exact
   ) -> TrainingConfiguration {
     TrainingConfiguration(
-      interpolant: .linear, network: network, loss: TrainingLoss(objective: objective),
+      interpolant: .linear, network: network,
+      loss: TrainingLoss(objective: objective, tangent: tangent.method),
       times: .uniformTriangle, optimizer: .adam(), schedule: .benchmark, batch: batch)
   }
 
   /// Images of normal numbers.
-  private func noiseImages(_ network: some Network) throws -> FinitePoints {
+  static func noiseImages(_ network: some Network) throws -> FinitePoints {
     try FinitePoints(
       name: "noise images",
       points: RandomStream(seed: 0, purpose: .benchmarkData).normals(
@@ -95,6 +102,8 @@ private final class TrainingBenchmark: BenchmarkWork {
   var operations: Double { executable.matrixProductOperations }
 
   var program: Program { executable.program }
+
+  var memory: Int { executable.workingMemory }
 
   func step() throws -> Double { try trainer.advance().loss }
 

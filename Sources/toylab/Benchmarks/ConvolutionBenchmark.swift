@@ -39,6 +39,8 @@ final class ConvolutionBenchmark: BenchmarkWork {
 
   var program: Program { executable.program }
 
+  var memory: Int { executable.workingMemory }
+
   func profile(repetitions: Int) throws -> ExecutionProfile {
     try executable.profile(repetitions: repetitions)
   }

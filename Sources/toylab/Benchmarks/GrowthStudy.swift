@@ -6,7 +6,7 @@ import FlowMaps
 import Foundation
 import Networks
 
-/// How time and memory of the iSD step grow with batch, width, depth and threads.
+/// How time and memory of the iSD step grow with batch, width, depth and threads, and what its tangent costs.
 ///
 /// Each point is measured by a process of its own, because a process only knows the most memory it ever
 /// held.
@@ -32,7 +32,7 @@ struct GrowthStudy: Sendable {
     self.repetitions = repetitions
   }
 
-  /// Batches from 256 to 65,536, widths from 64 to 512, depths from 2 to 6.
+  /// Batches from 256 to 65,536, widths from 64 to 512, depths from 2 to 6, and both tangents of the networks on images.
   static let standard: [Series] = [
     batches("Batch, width 64", width: 64),
     batches("Batch, width 512", width: 512),
@@ -53,6 +53,14 @@ struct GrowthStudy: Sendable {
             BenchmarkItem.PerceptronSizes(width: 64, depth: depth, activation: .gelu),
             batch: BenchmarkItem.defaultBatch)
         )
+      }),
+    Series(
+      title: "Exact tangent and difference, batch \(BenchmarkItem.imageBatch)", variable: "item",
+      points: BenchmarkItem.Tangent.allCases.flatMap { tangent in
+        [.transformer(.tiny, tangent), .unet(.tiny, tangent)].map { (work: BenchmarkItem.Work) in
+          let item = BenchmarkItem(work: work, batch: BenchmarkItem.imageBatch)
+          return (item.name, item)
+        }
       }),
   ]
 

@@ -41,6 +41,8 @@ final class HessianProductBenchmark: BenchmarkWork {
 
   var program: Program { executable.program }
 
+  var memory: Int { executable.workingMemory }
+
   func profile(repetitions: Int) throws -> ExecutionProfile {
     try executable.profile(repetitions: repetitions)
   }

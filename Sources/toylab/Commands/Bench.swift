@@ -18,11 +18,12 @@ struct Bench: ParsableCommand {
       Perceptrons have three hidden SiLU layers of the width in the name, or as many GELU layers as \
       DEPTHxWIDTH says; the batch is 2048 unless @BATCH follows, as in isd-96@256. Each item is warmed up; \
       a sample repeats the step for at least 100 ms. GFLOP/s counts matrix products, and the limit is that \
-      of independent multiply-adds in registers, measured in the same run.
+      of independent multiply-adds in registers, measured in the same run. The program's MiB are what it \
+      holds beside its inputs and outputs.
 
       With --peer every item is also run by a JAX program, in alternation, as one compiled loop (scan) and \
-      step by step; a ratio above 1 says that toylab is faster. With --growth the iSD step is measured over \
-      batches, widths and depths, time and memory.
+      step by step, with convolutions step by step alone; a ratio above 1 says that toylab is faster. With --growth the iSD step is measured over \
+      batches, widths, depths and ways to the tangent, time and memory.
 
       Examples:
         toylab bench --items isd-64,hvp-64 --threads 1
@@ -120,7 +121,8 @@ struct Bench: ParsableCommand {
       repetitions: max(repetitions, Self.leastPairs))
     let progress = ProgressLine(
       label: "bench",
-      total: benchmark.items.count * benchmark.threads.count * PeerForm.allCases.count)
+      total: benchmark.threads.count
+        * benchmark.items.reduce(0) { $0 + PeerForm.forms(of: $1).count })
     defer { progress.finish() }
     let (comparisons, library) = try benchmark.compare(python: python, script: peerScript) {
       progress.update(step: $0, metric: $1)
@@ -152,16 +154,12 @@ struct Bench: ParsableCommand {
 extension Bench {
   /// The items named, in the order given.
   ///
-  /// - Throws: ``UnknownBenchmarkError``, or a `ValidationError` for an item that a peer is wanted for and has none.
-  func selectedItems() throws -> [BenchmarkItem] {
-    guard let items else { return BenchmarkItem.standard.filter { $0.hasPeer || !peer } }
-    let named = try words(items).map { try BenchmarkItem.named($0) }
-    if peer, let item = named.first(where: { !$0.hasPeer }) {
-      throw ValidationError(
-        "--peer with \(item.name) cannot be used; the peer program has perceptrons and transformers alone."
-      )
+  /// - Throws: ``UnknownBenchmarkError``.
+  func selectedItems() throws(UnknownBenchmarkError) -> [BenchmarkItem] {
+    guard let items else { return BenchmarkItem.standard }
+    return try words(items).map { (word) throws(UnknownBenchmarkError) in
+      try BenchmarkItem.named(word)
     }
-    return named
   }
 
   /// The numbers of threads in the order given, each once.
@@ -192,7 +190,9 @@ private let itemList = """
     isd-64 -128 -256 -512 -4x512   iSD step: batch, loss, gradient, Adam
     esd-64 -128 -256 -512 -4x512   the same for ESD
     hvp-64 -128 -256 -512 -4x512   Hessian-vector product of iSD
-    tit-tiny                       iSD step of a transformer, batch 64
+    tit-tiny                       iSD step of a transformer, batch 64 (also tit-b4)
     unet-tiny                      iSD step of a U-Net, batch 64
+    tit-tiny-difference, unet-tiny-difference
+                                   the same with the tangent by a central difference
     conv-14x64 -28x32              3x3 convolution of 14x14 pixels, 64 channels, with both gradients, batch 64
   """

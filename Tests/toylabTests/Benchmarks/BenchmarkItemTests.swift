@@ -1,5 +1,6 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import FlowMaps
 import Networks
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
       names == [
         "isd-64", "isd-128", "isd-256", "isd-512", "isd-4x512", "esd-64", "esd-128", "esd-256",
         "esd-512", "esd-4x512", "hvp-64", "hvp-128", "hvp-256", "hvp-512", "hvp-4x512", "tit-tiny",
-        "unet-tiny", "conv-14x64", "conv-28x32",
+        "tit-tiny-difference", "unet-tiny", "unet-tiny-difference", "conv-14x64", "conv-28x32",
       ])
     for item in BenchmarkItem.standard {
       #expect(try BenchmarkItem.named(item.name) == item)
@@ -37,11 +38,24 @@ import Testing
   }
 
   @Test(
+    "a tangent by differences is named behind the size, and has the step of the published trainings"
+  )
+  func tangents() throws {
+    let item = try BenchmarkItem.named("tit-b4-difference@4")
+    #expect(item.name == "tit-b4-difference@4" && item.batch == 4)
+    #expect(item.work == .transformer(.base4, .difference))
+    #expect(try BenchmarkItem.named("unet-tiny").work == .unet(.tiny, .exact))
+    #expect(BenchmarkItem.Tangent.exact.method == .exact)
+    #expect(BenchmarkItem.Tangent.difference.method == .centralDifference(step: 0.005))
+  }
+
+  @Test(
     "what is no item is refused",
     arguments: [
       "", "isd", "isd-", "isd-0", "isd--64", "isd-64x", "isd-0x64", "isd-x", "isd-1x2x3",
       "isd-64@0", "isd-64@", "isd-64@2@3", "isd-64@1048577", "lsd-64", "tit-huge", "isd-90000",
-      "unet-huge",
+      "unet-huge", "tit-tiny-exact", "tit-tiny-", "tit-tiny-difference-difference",
+      "isd-64-difference", "conv-7x8-difference", "tit-difference",
       "conv-14", "conv-0x4", "conv-4x0", "conv-4x4x4",
     ])
   func unknown(name: String) {

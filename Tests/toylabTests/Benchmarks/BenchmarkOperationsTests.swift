@@ -39,13 +39,15 @@ import Testing
   @Test(
     "a step of every kind of item runs, and costs more operations than its forward pass",
     arguments: [
-      "isd-8@32", "esd-8@32", "hvp-8@32", "isd-2x8@32", "tit-tiny@2", "unet-tiny@2", "conv-5x8@3",
+      "isd-8@32", "esd-8@32", "hvp-8@32", "isd-2x8@32", "tit-tiny@2", "tit-tiny-difference@2",
+      "unet-tiny@2", "conv-5x8@3",
     ])
   func steps(name: String) throws {
     let item = try BenchmarkItem.named(name)
     let work = try item.makeWork(pool: WorkerPool(threads: 2))
     let first = try work.step()
     #expect(try work.step().isFinite && first.isFinite)
+    #expect(work.memory > 0)
     switch item.work {
     case .hessianProduct:
       #expect(work.operations > Double(32 * 2 * (4 * 8 + 2 * 64 + 16)))

@@ -14,12 +14,13 @@ import Testing
   @Test("the median, the least and the spread are those of the samples")
   func statistics() {
     let measurement = BenchmarkMeasurement(
-      name: "isd-64", threads: 2, samples: [5, 1, 2, 4, 3], operations: 6e8, limit: 400)
+      name: "isd-64", threads: 2, samples: [5, 1, 2, 4, 3], operations: 6e8, limit: 400,
+      memory: 1024)
     #expect(measurement.median == 3 && measurement.minimum == 1)
     #expect(measurement.spread == 2.0 / 3)
     #expect(measurement.rate == 200 && measurement.share == 0.5)
     let even = BenchmarkMeasurement(
-      name: "isd-64", threads: 1, samples: [4, 2], operations: 1, limit: 1)
+      name: "isd-64", threads: 1, samples: [4, 2], operations: 1, limit: 1, memory: 0)
     #expect(even.median == 3)
   }
 
@@ -38,6 +39,7 @@ import Testing
         let minMs: Double
         let gflops: Double
         let fmaShare: Double
+        let programBytes: Int
       }
       let machine: Machine
       let peakMemoryBytes: Int?
@@ -47,9 +49,11 @@ import Testing
       machine: machine,
       measurements: [
         BenchmarkMeasurement(
-          name: "isd-64", threads: 1, samples: [2, 3, 4], operations: 6e8, limit: 250),
+          name: "isd-64", threads: 1, samples: [2, 3, 4], operations: 6e8, limit: 250,
+          memory: 1_572_864),
         BenchmarkMeasurement(
-          name: "isd-64", threads: 2, samples: [1.5], operations: 6e8, limit: 500),
+          name: "isd-64", threads: 2, samples: [1.5], operations: 6e8, limit: 500,
+          memory: 2048),
       ])
     let text = report.json(peakMemory: 1024)
     let read = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
@@ -59,9 +63,11 @@ import Testing
     #expect(
       read.items == [
         Report.Item(
-          name: "isd-64", threads: 1, medianMs: 3, minMs: 2, gflops: 200, fmaShare: 0.8),
+          name: "isd-64", threads: 1, medianMs: 3, minMs: 2, gflops: 200, fmaShare: 0.8,
+          programBytes: 1_572_864),
         Report.Item(
-          name: "isd-64", threads: 2, medianMs: 1.5, minMs: 1.5, gflops: 400, fmaShare: 0.8),
+          name: "isd-64", threads: 2, medianMs: 1.5, minMs: 1.5, gflops: 400, fmaShare: 0.8,
+          programBytes: 2048),
       ])
     let unknown = try JSONDecoder().decode(
       Report.self, from: Data(report.json(peakMemory: nil).utf8))
@@ -74,9 +80,10 @@ import Testing
       machine: machine,
       measurements: [
         BenchmarkMeasurement(
-          name: "isd-64", threads: 1, samples: [2, 3, 4], operations: 6e8, limit: 250)
+          name: "isd-64", threads: 1, samples: [2, 3, 4], operations: 6e8, limit: 250,
+          memory: 1_572_864)
       ])
-    #expect(report.rows == [["isd-64", "1", "3.00", "33%", "200.0", "80%"]])
+    #expect(report.rows == [["isd-64", "1", "3.00", "33%", "200.0", "80%", "1.5"]])
     #expect(report.machineLine.hasSuffix("multiply-adds: 250 GFLOP/s on 1 thread"))
     #expect(
       markdownTable(["a", "b"], [["1", "2"]]) == "| a | b |\n| :-- | --: |\n| 1 | 2 |")

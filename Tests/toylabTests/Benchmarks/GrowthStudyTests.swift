@@ -58,12 +58,16 @@ import Testing
     }
   }
 
-  @Test("the standard study covers batches, widths and depths")
+  @Test("the standard study covers batches, widths, depths and tangents")
   func standard() {
     let series = GrowthStudy.standard
-    #expect(series.map(\.variable) == ["batch", "batch", "width", "depth"])
+    #expect(series.map(\.variable) == ["batch", "batch", "width", "depth", "item"])
     #expect(series[0].points.map(\.value) == ["256", "1024", "4096", "16384", "65536"])
     #expect(series[3].points.map(\.item.name).first == "isd-2x64")
-    #expect(GrowthStudy(threads: [1, 2], repetitions: 1).pointCount == 38)
+    #expect(
+      series[4].points.map(\.value) == [
+        "tit-tiny", "unet-tiny", "tit-tiny-difference", "unet-tiny-difference",
+      ])
+    #expect(GrowthStudy(threads: [1, 2], repetitions: 1).pointCount == 46)
   }
 }

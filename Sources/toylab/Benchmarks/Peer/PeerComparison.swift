@@ -67,7 +67,7 @@ extension Benchmark {
       for item in items {
         let timer = try BenchmarkTimer(
           try item.makeWork(pool: pool), sampleDuration: sampleDuration)
-        for form in PeerForm.allCases {
+        for form in PeerForm.forms(of: item) {
           onComparison(comparisons.count, "\(item.name) on \(threads) (\(form.rawValue))")
           comparisons.append(
             try compare(item, with: peer, timer: timer, form: form, threads: threads))

@@ -12,7 +12,7 @@ enum PeerError: Error, Equatable, CustomStringConvertible {
   /// The process answered a request with an error.
   case refused(request: String, text: String)
   /// Its loss or gradient is not ours; the difference is relative to the largest entry.
-  case disagrees(item: String, quantity: String, difference: Double)
+  case disagrees(item: String, quantity: String, difference: Double, tolerance: Double)
 
   var description: String {
     switch self {
@@ -31,10 +31,10 @@ enum PeerError: Error, Equatable, CustomStringConvertible {
       return "the peer program ended without an answer: \(detail)\(advice)"
     case .refused(let request, let text):
       return "the peer program could not \(request): \(text)"
-    case .disagrees(let item, let quantity, let difference):
+    case .disagrees(let item, let quantity, let difference, let tolerance):
       return
         "the peer program computes another \(quantity) of \(item): the relative difference is "
-        + "\(difference), at most \(PeerAgreement.tolerance) is accepted, so times cannot be compared"
+        + "\(difference), at most \(tolerance) is accepted, so times cannot be compared"
     }
   }
 }

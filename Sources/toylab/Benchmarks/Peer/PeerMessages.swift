@@ -1,16 +1,22 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import FlowMaps
-import Networks
-
 // Requests and answers of a peer program: one JSON object a line on its standard input and output.
 
 /// How a peer repeats steps.
-enum PeerForm: String, CaseIterable, Codable, Sendable {
+enum PeerForm: String, Codable, Sendable {
   /// One compiled loop over many steps.
   case scan
   /// A compiled step called in a loop.
   case step
+
+  /// How a peer is measured on an item. Inside a compiled loop XLA runs convolutions on a CPU 25 times as slow as outside
+  /// of one, which would be no comparison.
+  static func forms(of item: BenchmarkItem) -> [PeerForm] {
+    switch item.work {
+    case .training, .hessianProduct, .transformer: return [.scan, .step]
+    case .unet, .convolution: return [.step]
+    }
+  }
 }
 
 /// The first line of a peer, when it is ready.
@@ -28,36 +34,14 @@ struct PeerPreparation: Encodable, Equatable {
   /// Steps of one run.
   let steps: Int
   let batch: Int
-  let kind: String
-  let width: Int
-  let depth: Int
-  var activation: String?
-  var heads: Int?
-  var imageSize: Int?
-  var patch: Int?
-  var channels: Int?
+  let work: PeerWork
 
   init(_ item: BenchmarkItem, form: PeerForm, steps: Int) {
     name = item.name
     self.form = form
     self.steps = steps
     batch = item.batch
-    switch item.work {
-    case .training(let objective, let sizes):
-      kind = objective.shortName
-      (width, depth, activation) = (sizes.width, sizes.depth, sizes.activation.rawValue)
-    case .hessianProduct(let sizes):
-      kind = "hvp"
-      (width, depth, activation) = (sizes.width, sizes.depth, sizes.activation.rawValue)
-    case .transformer(let sizes):
-      let configuration = sizes.configuration
-      kind = "tit"
-      (width, depth, heads) = (configuration.width, configuration.depth, configuration.heads)
-      imageSize = configuration.imageSize
-      patch = configuration.patchSize
-      channels = configuration.channels
-    case .unet, .convolution: preconditionFailure("\(item.name) has no peer")
-    }
+    work = PeerWork(item.work)
   }
 }
 
@@ -70,10 +54,7 @@ struct PeerRun: Encodable, Equatable {
 /// Asks for loss and gradient of one batch. Arrays are row-major; parameters go layer by layer, the weight
 /// `[in, out]` before the bias.
 struct PeerCheck: Encodable, Equatable {
-  let kind: String
-  let width: Int
-  let depth: Int
-  let activation: String
+  let work: PeerWork
   let parameters: [Float]
   let data: [Float]
   let noise: [Float]
@@ -110,7 +91,7 @@ enum PeerRequest: Encodable {
     switch self {
     case .prepare(let preparation): return "prepare \(preparation.name) (\(preparation.form))"
     case .run(let run): return "run \(run.name) (\(run.form))"
-    case .check(let check): return "check \(check.kind)"
+    case .check(let check): return "check \(check.work.kind)"
     case .quit: return "end"
     }
   }
