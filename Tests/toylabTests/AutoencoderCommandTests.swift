@@ -104,6 +104,11 @@ import Testing
         "measure", file("e.npy"), data, "--features", "pixels", "--components", "4",
       ])
 
+      try NumpyArray.write([Double](), shape: [0, 2, 2, 2], to: file("none.npy"))
+      #expect(
+        message(["autoencoder", "decode", model, file("none.npy"), "--out", file("n.png")])
+          .contains("one latent or more"))
+
       // What does not fit is refused with what is accepted.
       #expect(
         message(["autoencoder", "decode", model, data, "--out", file("n.npy")])

@@ -16,7 +16,7 @@ struct AutoencoderTrain: ParsableCommand {
     commandName: "train",
     abstract: "Train a small autoencoder of images.",
     discussion: """
-      Three levels of residual blocks, 16, 32 and 64 channels (about 380,000 parameters), in the architecture and under \
+      Three levels of residual blocks, 16, 32 and 64 channels (about 680,000 parameters), in the architecture and under \
       the names of diffusers' AutoencoderKL: images of 28 by 28 pixels become latents of 7 by 7. What is minimised is the \
       squared error of the reconstruction and, with a small weight, the divergence of the latents from the standard \
       normal law. With --align latents are also made to resemble what a classifier sees at their places (VA-VAE, \

@@ -28,6 +28,10 @@ struct LatentArray {
         path: array.place, found: Array(array.shape.dropFirst()), expected: autoencoder.latentShape)
     }
     count = array.shape[0]
+    guard count > 0 else {
+      throw ImageDataError(
+        path: array.place, problem: .shape(array.shape, expected: "one latent or more"))
+    }
     self.labels = try file.labels(named: labels, count: count)
   }
 
