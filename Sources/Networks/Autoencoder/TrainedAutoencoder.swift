@@ -113,6 +113,7 @@ public struct TrainedAutoencoder: Sendable, Equatable {
 /// A file that holds no autoencoder, or data it is not for.
 public enum AutoencoderFileError: Error, Equatable, Sendable, CustomStringConvertible {
   case noConfiguration(path: String)
+  case noData(path: String)
   case numbers(path: String, reduction: Int)
   case notFinite(path: String, index: Int)
   case shape(path: String, found: [Int], expected: [Int])
@@ -121,6 +122,9 @@ public enum AutoencoderFileError: Error, Equatable, Sendable, CustomStringConver
     switch self {
     case .noConfiguration(let path):
       "\(path) holds no autoencoder: its metadata have no \"config\"; accepted are files of toylab autoencoder train"
+    case .noData(let path):
+      "\(path) does not say on which images its autoencoder was trained, with which decoded samples are compared; accepted "
+        + "are files of toylab autoencoder train"
     case .numbers(let path, let reduction):
       "\(path): the config of an autoencoder lacks numbers it needs; accepted are a scaling_factor above 0, a finite "
         + "shift_factor and a sample_size that is a multiple of \(reduction)"

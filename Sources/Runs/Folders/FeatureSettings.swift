@@ -40,22 +40,23 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
 
   /// Checks what comes from outside against a source.
   ///
+  /// - Parameter decoder: the file of the autoencoder that makes images of latents; what images those are is known once
+  ///   it is read, see ``validate(imageShape:)``.
   /// - Throws: `ConfigurationError`.
-  func validate(for source: ResolvedRun.Source) throws(ConfigurationError) {
-    guard let images = source.images, images.kind == .images else {
+  func validate(
+    for source: ResolvedRun.Source, decoder: String?
+  ) throws(ConfigurationError) {
+    switch source.images?.kind {
+    case .images: try validate(imageShape: source.data.pointShape)
+    case .latents where decoder != nil: break
+    case .latents:
+      throw ConfigurationError(
+        setting: "features", value: space.rawValue,
+        accepted: "them with a decoder: the source \(source.name) is of latents")
+    case nil:
       throw ConfigurationError(
         setting: "features", value: space.rawValue,
         accepted: "none: the source \(source.name) is not of images")
-    }
-    if space == .classifier,
-      images.shape[0] != 1 || images.shape[1] != images.shape[2]
-        || !TrainedClassifier.shippedImageSizes.contains(images.shape[1])
-    {
-      throw ConfigurationError(
-        setting: "features", value: "classifier, on images of shape \(images.shape)",
-        accepted: "pixels, or grey images of "
-          + TrainedClassifier.shippedImageSizes.map { "\($0) by \($0)" }.joined(separator: " or ")
-          + " pixels")
     }
     try ConfigurationError.check([("feature samples", samples, Self.validSamples)])
     guard !steps.isEmpty, steps.allSatisfy({ (1...1024).contains($0) }),
@@ -64,6 +65,23 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
       throw ConfigurationError(
         setting: "feature steps", value: "\(steps)",
         accepted: "different whole numbers from 1 to 1024")
+    }
+  }
+
+  /// Checks that images of a shape can be measured.
+  ///
+  /// - Parameter shape: `[C, H, W]`
+  /// - Throws: `ConfigurationError`.
+  func validate(imageShape shape: [Int]) throws(ConfigurationError) {
+    if space == .classifier,
+      shape[0] != 1 || shape[1] != shape[2]
+        || !TrainedClassifier.shippedImageSizes.contains(shape[1])
+    {
+      throw ConfigurationError(
+        setting: "features", value: "classifier, on images of shape \(shape)",
+        accepted: "pixels, or grey images of "
+          + TrainedClassifier.shippedImageSizes.map { "\($0) by \($0)" }.joined(separator: " or ")
+          + " pixels")
     }
   }
 }

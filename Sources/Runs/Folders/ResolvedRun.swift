@@ -19,6 +19,9 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public var gridInterval: Int?
   /// How samples of images are measured with each row of metrics; nil for not at all.
   public var features: FeatureSettings?
+  /// The file of the autoencoder that makes images of samples that are latents, for pictures and ``features``; nil for
+  /// none. It changes no bit of a training.
+  public var decoder: String?
   /// For information: it changes no bit of a result.
   public var threads: Int
   /// The version of the lab that started the run.
@@ -33,7 +36,8 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
   public init(
     configuration: TrainingConfiguration, source: Source,
     pretrained: PretrainedParameters = .none, checkpointInterval: Int = 1000,
-    gridInterval: Int? = nil, features: FeatureSettings? = nil, threads: Int, command: String
+    gridInterval: Int? = nil, features: FeatureSettings? = nil, decoder: String? = nil,
+    threads: Int, command: String
   ) {
     self.configuration = configuration
     self.source = source
@@ -41,6 +45,7 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
     self.checkpointInterval = checkpointInterval
     self.gridInterval = gridInterval
     self.features = features
+    self.decoder = decoder
     self.threads = threads
     version = toylabVersion
     self.command = command
@@ -94,7 +99,12 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
             : "a whole number of at least 1")
       }
     }
-    try features?.validate(for: source)
+    if let decoder, source.images?.kind != .latents {
+      throw ConfigurationError(
+        setting: "decoder", value: decoder,
+        accepted: "none: the source \(source.name) is not of latents")
+    }
+    try features?.validate(for: source, decoder: decoder)
     if !(1...1024).contains(threads) {
       throw ConfigurationError(
         setting: "threads", value: "\(threads)", accepted: "a whole number from 1 to 1024")
@@ -106,8 +116,8 @@ public struct ResolvedRun: Codable, Sendable, Equatable {
 
 extension ResolvedRun {
   private enum CodingKeys: String, CodingKey {
-    case configuration, source, checkpointInterval, gridInterval, features, threads, version
-    case command
+    case configuration, source, checkpointInterval, gridInterval, features, decoder, threads
+    case version, command
   }
 
   /// Where a decoder finds the source of a run that gives it by its name.
@@ -135,6 +145,7 @@ extension ResolvedRun {
     checkpointInterval = try values.decode(Int.self, forKey: .checkpointInterval)
     gridInterval = try values.decodeIfPresent(Int.self, forKey: .gridInterval)
     features = try values.decodeIfPresent(FeatureSettings.self, forKey: .features)
+    self.decoder = try values.decodeIfPresent(String.self, forKey: .decoder)
     threads = try values.decode(Int.self, forKey: .threads)
     version = try values.decode(String.self, forKey: .version)
     command = try values.decode(String.self, forKey: .command)

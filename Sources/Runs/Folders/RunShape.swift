@@ -20,6 +20,8 @@ extension ResolvedRun {
         .init("samples", .integer, "for each number of steps, 200 to 100000"),
         .init("steps", .list(.integer), "from noise to data, different"),
       ]), "how samples of images are measured with each row of metrics"),
+    .init(
+      "decoder", .text, "a file of an autoencoder that makes images of samples that are latents"),
     .init("threads", .integer, "of the machine that made the run; not read from a file"),
     .init("version", .text, "of the lab that started the run; not read from a file"),
     .init("command", .text, "that started the run; not read from a file"),

@@ -18,17 +18,6 @@ public final class LatentDecoder {
   /// `[C, H, W]` of an image.
   public var imageShape: [Int] { autoencoder.imageShape }
 
-  /// Checks that a run's points are latents of the autoencoder.
-  ///
-  /// - Throws: `AutoencoderFileError`.
-  public func check(_ run: ResolvedRun, path: String) throws {
-    let shape = run.source.data.pointShape
-    guard shape == autoencoder.latentShape else {
-      throw AutoencoderFileError.shape(
-        path: path, found: shape, expected: autoencoder.latentShape)
-    }
-  }
-
   /// Images in `[−1, 1]` of latents in the autoencoder's own units.
   ///
   /// - Throws: `EngineError`.

@@ -25,6 +25,8 @@ public final class RecordedTraining {
 
   private let folder: RunFolder
   private let driver: any TrainingDriver
+  /// Makes images of latents for pictures of samples.
+  private let decoder: LatentDecoder?
   private var lastCheckpoint: Int?
 
   /// Prepares a run, and with ``RunFolder/ExistingRun/resume`` takes up its latest sound checkpoint, or starts it if
@@ -41,12 +43,17 @@ public final class RecordedTraining {
   ) throws {
     let run = try run.readingSource()
     self.run = run
+    let decoderFile = try run.decoder.map { try DecoderFile(contentsOf: $0) }
+    try decoderFile?.check(run.source)
+    decoder = decoderFile.map {
+      LatentDecoder($0.autoencoder, pool: WorkerPool(threads: run.threads))
+    }
     folder = try RunFolder(path, existing: existing, run: try run.identity)
     do {
       // Written first, so that a run whose process is killed at any time can be taken up.
       if existing != .resume { try folder.write(run) }
       evaluation = try EvaluationSet(run, whilePreparing: whilePreparing)
-      features = try FeatureReference(run)
+      features = try FeatureReference(run, decoder: decoderFile)
       driver = makeDriver(run, evaluation: evaluation, features: features)
       if let checkpoint = folder.resumed {
         try driver.restore(from: checkpoint.file)
@@ -132,7 +139,7 @@ public final class RecordedTraining {
   private func saveSamples() throws {
     guard let plan = GalleryPlan(progressOf: run) else { return }
     let panels = try driver.gallery(plan)
-    try folder.saveSamples(try plan.image(panels), step: driver.step)
+    try folder.saveSamples(try plan.image(panels, decoder: decoder), step: driver.step)
   }
 
   private func save() throws {

@@ -15,26 +15,34 @@ internal import Training
 public struct FeatureReference: Sendable {
   public let settings: FeatureSettings
   public let evaluation: ImageEvaluation
+  /// What makes images of samples that are latents, and the units of training in those of the latents.
+  fileprivate let decoding: (autoencoder: TrainedAutoencoder, units: Standardization?)?
 
   /// What a run asks for; nil for one that asks for nothing.
   ///
-  /// - Throws: as ``init(_:of:threads:)``.
-  init?(_ run: ResolvedRun) throws {
+  /// - Throws: as ``init(_:of:decoder:threads:)``.
+  init?(_ run: ResolvedRun, decoder: DecoderFile?) throws {
     guard let settings = run.features else { return nil }
-    try self.init(settings, of: run.source, threads: run.threads)
+    try self.init(settings, of: run.source, decoder: decoder, threads: run.threads)
   }
 
   /// Takes the features of the held-out images of a source.
   ///
-  /// - Throws: `ConfigurationError` for a source for which the settings are none; `ClassifierFileError`, `FeatureError`,
-  ///   `EngineError`.
+  /// - Parameter decoder: for a source of latents. Samples are decoded, and held against the held-out images of its own
+  ///   training: what it loses of an image counts.
+  /// - Throws: `ConfigurationError` for a source for which the settings are none; `AutoencoderFileError`,
+  ///   `ImageDataError`, `ClassifierFileError`, `FeatureError`, `EngineError`.
   public init(
-    _ settings: FeatureSettings, of place: ResolvedRun.Source, threads: Int
+    _ settings: FeatureSettings, of place: ResolvedRun.Source, decoder: DecoderFile? = nil,
+    threads: Int
   ) throws {
-    try settings.validate(for: place)
-    guard let source = try place.reading().data as? ImageSource else {
+    try settings.validate(for: place, decoder: decoder?.path)
+    try decoder?.check(place)
+    guard let source = try decoder?.images() ?? place.reading().data as? ImageSource else {
       preconditionFailure("images of \(place.name) that are none")
     }
+    try settings.validate(imageShape: source.pointShape)
+    decoding = decoder.map { ($0.autoencoder, place.units) }
     let images = Points(
       source.heldOut.points(0..<source.heldOut.count, in: source.units),
       dimension: source.dimension)
@@ -82,6 +90,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
   private let sampler: FlowMapSampler<Scalar>
   /// Compiled once; what it has read is forgotten before each number of steps.
   private let reader: FeatureReader
+  private let decoder: LatentDecoder?
   private let noise: [Double]
   /// The classes that samples are told, as the source has them; nil where the network is told none.
   private let labels: [Int]?
@@ -98,6 +107,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
     let (network, count) = (configuration.network, reference.settings.samples)
     self.reference = reference
     reader = FeatureReader(reference.evaluation.space, pool: pool)
+    decoder = reference.decoding.map { LatentDecoder($0.autoencoder, pool: pool) }
     sampler = FlowMapSampler(
       network: network, interpolant: configuration.interpolant.interpolant, parameters: parameters,
       rows: Self.blockRows, pool: pool)
@@ -125,8 +135,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
           steps: steps,
           given: SamplingConditions(
             labels: labels.map { padded(Array($0[rows]), width: 1) }, scale: scale))
-        try reader.add(
-          Points(Array(samples.prefix(rows.count * dimension)), dimension: dimension))
+        try reader.add(try images(Array(samples.prefix(rows.count * dimension))))
       }
       return (
         steps,
@@ -134,6 +143,14 @@ final class FeatureMeter<Scalar: TrainingScalar> {
           of: reader.features, classes: reader.classes, labels: labels)
       )
     }
+  }
+
+  /// The images that samples are, or are the latents of.
+  private func images(_ samples: [Double]) throws -> Points {
+    guard let decoder else { return Points(samples, dimension: sampler.dimension) }
+    let raw = reference.decoding?.units?.undone(samples) ?? samples
+    return Points(
+      try decoder.images(ofRaw: raw), dimension: decoder.imageShape.reduce(1, *))
   }
 
   /// The last block is filled up with its last row.

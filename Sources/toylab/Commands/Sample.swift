@@ -201,11 +201,11 @@ struct Sample: ParsableCommand {
     if let trajectory { try checkPlace(of: trajectory, option: "--trajectory") }
     if let grid { try checkPlace(of: grid, option: "--grid") }
     let source = compare ? try sampler.run.source.reading() : sampler.run.source
-    let latentDecoder = try decoder.map {
-      LatentDecoder(
-        try TrainedAutoencoder(contentsOf: $0), pool: WorkerPool(threads: threads.count))
+    let latentDecoder = try decoder.map { path in
+      let file = try DecoderFile(contentsOf: path)
+      try file.check(sampler.run.source)
+      return LatentDecoder(file.autoencoder, pool: WorkerPool(threads: threads.count))
     }
-    try latentDecoder?.check(sampler.run, path: path)
     if let grid { try draw(grid, with: sampler, latentDecoder) }
     if let out, let format = SampleArrayFormat(fileName: out), !compare, trajectory == nil {
       return try sampler.write(

@@ -196,6 +196,7 @@ extension Train {
         ?? RunOptions.defaultCheckpointInterval,
       gridInterval: options.gridEvery ?? written?.gridInterval,
       features: try options.featureSettings(written?.features),
+      decoder: options.decoderPath ?? written?.decoder,
       threads: threads.count, command: commandLine())
     try run.validate()
     return run
@@ -247,6 +248,7 @@ extension Train {
     if model.images.data != nil { run.locateSource(as: try model.resolvedSource()) }
     if let gridEvery = options.gridEvery { run.gridInterval = gridEvery }
     run.features = try options.featureSettings(run.features)
+    if let decoder = options.decoderPath { run.decoder = decoder }
     if let steps = options.steps { try run.extend(toSteps: steps, path: layout.configurationPath) }
     if let checkpointEvery = options.checkpointEvery { run.checkpointInterval = checkpointEvery }
     if let threads = threads.threads { run.threads = threads }

@@ -1,6 +1,7 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
 import ArgumentParser
+import Foundation
 import Measures
 import Runs
 import Training
@@ -71,6 +72,13 @@ struct RunOptions: ParsableArguments {
       "Samples measured in features, 200 to 100000 (default: 2000).", valueName: "count"))
   var featureSamples: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make images of samples that are latents, for --grid-every and --features: a file of toylab autoencoder train. "
+        + "Features are then held against the held-out images of its own training.",
+      valueName: "file"))
+  var decoder: String?
+
   @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
   var out = ""
 
@@ -101,6 +109,11 @@ struct RunOptions: ParsableArguments {
     let defaults = written ?? FeatureSettings(space: space)
     return FeatureSettings(
       space: space, samples: featureSamples ?? defaults.samples, steps: defaults.steps)
+  }
+
+  /// The path of the decoder from the root, so that it holds in every folder.
+  var decoderPath: String? {
+    decoder.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
   }
 
   func validate() throws {

@@ -42,13 +42,8 @@ struct AutoencoderDecode: ParsableCommand {
     try checkPlace(of: out, option: "--out")
     let trained = try TrainedAutoencoder(contentsOf: autoencoder)
     let decoder = LatentDecoder(trained, pool: WorkerPool(threads: threads.count))
-    let file = try MappedArrayFile(contentsOf: latents)
-    let array = try file.array(named: nil, otherwise: ["samples", "mean"])
-    guard array.shape.count == 4, Array(array.shape[1...]) == trained.latentShape else {
-      throw AutoencoderFileError.shape(
-        path: array.place, found: Array(array.shape.dropFirst()), expected: trained.latentShape)
-    }
-    let total = array.shape[0]
+    let array = try LatentArray(contentsOf: latents, of: trained)
+    let total = array.count
     guard let format = SampleArrayFormat(fileName: out) else {
       let count = min(total, 100)
       let columns = min(count, 10)
@@ -57,23 +52,12 @@ struct AutoencoderDecode: ParsableCommand {
       try decoder.grid(images, rows: rows, columns: columns).write(to: out)
       return
     }
-    let labels = try file.labels(named: nil, count: total)
-    try format.write(shape: [total] + trained.imageShape, labels: labels, to: out) { write in
+    try format.write(shape: [total] + trained.imageShape, labels: array.labels, to: out) { write in
       for start in stride(from: 0, to: total, by: 512) {
         let rows = start..<min(start + 512, total)
         let images = try decoder.images(ofRaw: array.numbers(rows))
         try write(LatentDecoder.bytes(images).map { Float($0) })
       }
     }
-  }
-}
-
-extension MappedArray {
-  /// Rows of an array.
-  fileprivate func numbers(_ rows: Range<Int>) -> [Double] {
-    let width = shape.dropFirst().reduce(1, *)
-    var values = [Double](repeating: 0, count: rows.count * width)
-    values.withUnsafeMutableBufferPointer { read(from: rows.lowerBound * width, into: $0) }
-    return values
   }
 }

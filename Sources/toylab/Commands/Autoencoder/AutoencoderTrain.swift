@@ -16,7 +16,7 @@ struct AutoencoderTrain: ParsableCommand {
     commandName: "train",
     abstract: "Train a small autoencoder of images.",
     discussion: """
-      Three levels of residual blocks, 16, 32 and 64 channels (about 380,000 parameters), in the architecture and under \
+      Three levels of residual blocks, 16, 32 and 64 channels (about 680,000 parameters), in the architecture and under \
       the names of diffusers' AutoencoderKL: images of 28 by 28 pixels become latents of 7 by 7. What is minimised is the \
       squared error of the reconstruction and, with a small weight, the divergence of the latents from the standard \
       normal law. With --align latents are also made to resemble what a classifier sees at their places (VA-VAE, \
@@ -116,7 +116,9 @@ struct AutoencoderTrain: ParsableCommand {
       network: network, parameters: parameters, scale: 1 / latents.deviation,
       shift: latents.mean, imageSize: source.pointShape[1],
       record: [
-        "data": data, "shrink": "\(shrink)", "fingerprint": record.fingerprint,
+        "data": KnownImages(rawValue: data) == nil
+          ? URL(fileURLWithPath: data).standardizedFileURL.path : data, "shrink": "\(shrink)",
+        "fingerprint": record.fingerprint,
         "steps": "\(steps)", "seed": "\(seed)", "divergence": "\(divergence)",
         "alignment": align.map { "\($0)" } ?? "none", "toylab": toylabVersion,
       ])
@@ -147,16 +149,17 @@ struct AutoencoderTrain: ParsableCommand {
     return LatentAlignment(to: found, weight: align)
   }
 
-  /// Mean and deviation of the latents' means over some images of the training.
+  /// Mean and deviation of draws of the latents over some images of the training: the variance is that of the latents'
+  /// means with the mean of their variances.
   private func moments(
     of autoencoder: TrainedAutoencoder, _ source: ImageSource, _ pool: WorkerPool
   ) throws -> (mean: Double, deviation: Double) {
     let count = min(source.training.count, 4096)
-    let means = try AutoencoderReader(autoencoder, pool: pool).encode(
-      source.training.points(0..<count, in: source.units)
-    ).means
-    let estimate = RunningMoments(means)
-    return (estimate.mean, max(estimate.variance.squareRoot(), .leastNormalMagnitude))
+    let latents = try AutoencoderReader(autoencoder, pool: pool).encode(
+      source.training.points(0..<count, in: source.units))
+    let means = RunningMoments(latents.means)
+    let within = RunningMoments(latents.logVariances.map { exp($0) }).mean
+    return (means.mean, max((means.variance + within).squareRoot(), .leastNormalMagnitude))
   }
 }
 

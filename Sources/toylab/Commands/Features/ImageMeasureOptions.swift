@@ -34,6 +34,12 @@ struct ImageMeasureOptions: ParsableArguments {
         + "part of B where it is a known data set).", valueName: "file"))
   var training: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A holds latents, of which this makes images: a file of toylab autoencoder train.",
+      valueName: "file"))
+  var decoder: String?
+
   @Option(parsing: .unconditional, help: "Principal components of pixels, 1 to 4096.")
   var components = 64
 
@@ -41,6 +47,7 @@ struct ImageMeasureOptions: ParsableArguments {
   var uses: [String] {
     [
       ("--shrink", shrink != nil), ("--range", range != nil), ("--training", training != nil),
+      ("--decoder", decoder != nil),
     ].filter(\.1).map(\.0)
   }
 
@@ -48,6 +55,10 @@ struct ImageMeasureOptions: ParsableArguments {
     try requireProbe("--components", components, in: 1...4096)
     if features == nil, let use = uses.first {
       throw ValidationError("\(use) says how images are measured: give --features as well.")
+    }
+    if features == .given, let decoder {
+      throw ValidationError(
+        "--decoder \(decoder) makes images, and --features given has none; leave one of them out.")
     }
   }
 }

@@ -8,6 +8,7 @@ import Foundation
 import Measures
 import Networks
 import Probing
+import Runs
 
 /// Samples of images held against a reference in features: `toylab measure A B --features …`.
 struct ImageMeasurement {
@@ -93,6 +94,13 @@ struct ImageMeasurement {
       points = { try array.points($0) }
     }
 
+    /// Images of latents.
+    init(_ latents: LatentArray, path: String, _ decoder: LatentDecoder) {
+      self.path = path
+      (shape, count, labels) = (decoder.imageShape, latents.count, latents.labels)
+      points = { try decoder.images(ofRaw: latents.numbers($0)) }
+    }
+
     /// The first images, as many as asked for or as there are.
     func first(_ wanted: Int) throws -> Points {
       Points(try points(0..<min(wanted, count)), dimension: dimension)
@@ -108,16 +116,13 @@ struct ImageMeasurement {
   }
 
   private func imageReport() throws -> Report {
-    let left = Rows(
-      try ImageArray(
-        contentsOf: samples, array: points.array, labels: points.labels,
-        range: options.range ?? .bytes))
+    let pool = WorkerPool(threads: threads)
+    let left = try sampleRows(pool)
     let (right, training) = try referenceParts()
     for other in [right, training].compactMap({ $0 }) where other.shape != left.shape {
       throw ImageShapeError(
         first: left.path, shape: left.shape, second: other.path, otherShape: other.shape)
     }
-    let pool = WorkerPool(threads: threads)
     let space = try space(for: left, of: right)
     let ownCount = min(points.count ?? .max, left.count)
 
@@ -146,6 +151,21 @@ struct ImageMeasurement {
     let readings = try evaluation.readings(
       of: reader.features, classes: reader.classes, labels: labels, distances: sampleDistances)
     return report(evaluation, readings, referenceCount: right.count)
+  }
+
+  /// The samples, decoded where they are latents.
+  private func sampleRows(_ pool: WorkerPool) throws -> Rows {
+    guard let decoder = options.decoder else {
+      return Rows(
+        try ImageArray(
+          contentsOf: samples, array: points.array, labels: points.labels,
+          range: options.range ?? .bytes))
+    }
+    let autoencoder = try TrainedAutoencoder(contentsOf: decoder)
+    return Rows(
+      try LatentArray(
+        contentsOf: samples, of: autoencoder, array: points.array, labels: points.labels),
+      path: samples, LatentDecoder(autoencoder, pool: pool))
   }
 
   /// The images that samples are held against, and those among which copies are sought.
