@@ -8,7 +8,7 @@ JSON on standard input with one line each:
   {"prepare": {"name", "form", "steps", "batch", "work"}}
       Compiles an item and runs it once to warm up; replies {"prepared": name, "loss": loss of the last step}.
       form: scan, one compiled loop over the steps, or step, one compiled call a step (inside a loop XLA runs
-      convolutions 25 times as slow on a CPU). work: {"kind", ...} with
+      convolutions many times as slow on a CPU). work: {"kind", ...} with
       isd, esd, hvp: "width", "depth", "activation" (silu, gelu or tanh);
       tit: "width", "depth", "heads", "imageSize", "patch", "channels", "tangent" (exact or difference);
       unet: "imageSize", "channels", "blockChannels", "layersPerBlock", "groups", "attentionLevels", "heads",

@@ -9,8 +9,8 @@ enum PeerForm: String, Codable, Sendable {
   /// A compiled step called in a loop.
   case step
 
-  /// How a peer is measured on an item. Inside a compiled loop XLA runs convolutions on a CPU 25 times as slow as outside
-  /// of one, which would be no comparison.
+  /// How a peer is measured on an item. Inside a compiled loop XLA runs convolutions on a CPU many times as slow as
+  /// outside of one, which would be no comparison.
   static func forms(of item: BenchmarkItem) -> [PeerForm] {
     switch item.work {
     case .training, .hessianProduct, .transformer: return [.scan, .step]
