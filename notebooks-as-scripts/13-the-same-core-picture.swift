@@ -159,7 +159,7 @@ extension SameCoreOnImages {
       Above: iSD with a transformer (4 tokens, 3 × 64) on drawn digits of 64 pixels, \(digitSteps) steps of 128, against the exact \
       flow map; bands: standard error over 64 points. In each pair an exact image at the left, the one-step sample of the \
       same noise at the right. Below: Fashion-MNIST at 14 × 14 pixels, a column a class, the same noise throughout; \
-      transformer of 49 tokens, batch 64, \(runs), recipes isd and fm, averages. Fréchet distances of \
+      transformer of 49 tokens, batch 64, \(runs), recipes isd and fm, guidance \(digits(ClothesStudy.guidance)), averages. Fréchet distances of \
       \(data.clothes.samples) samples in 64 features of a classifier to 10,000 held-out images. Remake with: swift run toylab \
       figure13\(data.isThorough ? " --thorough" : "")
       """

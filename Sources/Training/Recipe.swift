@@ -15,10 +15,12 @@ public enum Recipe: String, CaseIterable, Sendable {
   case isdT = "isd-t"
   /// The same on the linear interpolant, unguided.
   case isdU = "isd-u"
-  /// Improved self-distillation for runs of minutes: linear, most rows on the diagonal, no weights, a falling rate.
+  /// Improved self-distillation for runs of minutes: linear, guided, most rows on the diagonal, no weights, a falling
+  /// rate.
   ///
-  /// On 14×14 images a network of 64 features learnt the velocity three times more slowly with every row distilled and
-  /// adaptive weights than flow matching alone, and about as fast with three of four rows on the diagonal and none.
+  /// On 14×14 images a transformer of 64 features had a flow-matching loss of 0.47 after 800 steps with every row
+  /// distilled and adaptive weights, of 0.32 with three of four rows on the diagonal and none, and of 0.29 by flow
+  /// matching alone; guidance of 2 took the Fréchet distance of two steps from 169 to 103 (1600 steps, one seed).
   case isd
   /// MeanFlow (arXiv 2505.13447): conditional velocities, most rows on the diagonal.
   case meanFlow = "meanflow"
@@ -37,7 +39,7 @@ public enum Recipe: String, CaseIterable, Sendable {
     case .isdU:
       "iSD, linear, unguided, tangent by differences of 0.005, adaptive weights (same source)"
     case .isd:
-      "iSD for runs of minutes: linear, 3 of 4 rows flow matching, no weights, a falling rate (this lab; the share of "
+      "iSD for runs of minutes: linear, guidance 2, 3 of 4 rows flow matching, no weights, a falling rate (this lab; the share of "
         + "arXiv 2505.18825)"
     case .meanFlow:
       "MeanFlow: logit-normal times, s = t in 3 of 4 rows, guidance 3, adaptive weights (arXiv 2505.13447)"
@@ -81,7 +83,7 @@ extension TrainingConfiguration {
       interpolant = .linear
       loss = TrainingLoss(
         objective: .improvedSelfDistillation, sharing: .diagonalFraction(0.75),
-        tangent: .centralDifference(step: 0.005), guidance: guidance(1))
+        tangent: .centralDifference(step: 0.005), guidance: guidance(2))
       times = .relaxed()
       optimizer = .adamW(weightDecay: 0)
       schedule = .linearDecay(from: schedule.peak, warmUpSteps: schedule.warmUpSteps)

@@ -12,7 +12,7 @@ public import Tensors
 ///     L_cos = mean_i  max(0, 1 − m₁ − cos(W z_i, f_i))
 ///     L_pairs = mean_ij max(0, |cos(z_i, z_j) − cos(f_i, f_j)| − m₂)
 ///
-/// with the published margins `m₁ = 0.5` and `m₂ = 0.25`. Pairs are those of one image, so that rows do not mix.
+/// with the weight that is asked for, where VA-VAE scales it by a ratio of gradients, and with the published margins `m₁ = 0.5` and `m₂ = 0.25`. Pairs are those of one image, so that rows do not mix.
 public struct LatentAlignment: Sendable, Equatable {
   public let classifier: TrainedClassifier
   /// Of the sum of both terms beside the mean squared error of a pixel.
