@@ -89,13 +89,13 @@ extension SameCoreOnImages {
       "\(name), \(steps), trained \(gallery.step)", tiles, columns: gallery.images.count, side: 14)
   }
 
-  /// Square images side by side, a pixel apart, the first row on top.
+  /// Square images side by side, a white pixel apart, the first row on top.
   private static func mosaic(
     _ title: String, _ tiles: [[Double]], columns: Int, side: Int
   ) -> Panel {
     let rows = tiles.count / columns
     let (width, height) = (columns * (side + 1) - 1, rows * (side + 1) - 1)
-    var values = [Double](repeating: .nan, count: width * height)
+    var values = [Double](repeating: 1, count: width * height)
     for (place, tile) in tiles.enumerated() {
       let (row, column) = place.quotientAndRemainder(dividingBy: columns)
       for y in 0..<side {

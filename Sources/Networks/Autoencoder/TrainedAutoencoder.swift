@@ -54,14 +54,18 @@ public struct TrainedAutoencoder: Sendable, Equatable {
   /// Reads a file.
   ///
   /// - Throws: ``AutoencoderFileError`` for a file of something else; ``PublishedCheckpointError`` for tensors that are
-  ///   missing, unknown or of another shape; `ConfigurationError` for sizes that do not fit; `FileError`,
-  ///   `SafeTensorsError`.
+  ///   missing, unknown or of another shape; `FileError`, `SafeTensorsError`.
   public init(contentsOf path: String) throws {
     let file = try SafeTensors(contentsOf: path)
     guard let text = file.metadata[Self.configurationKey] else {
       throw AutoencoderFileError.noConfiguration(path: path)
     }
-    let configuration = try AutoencoderConfiguration(published: Data(text.utf8))
+    let configuration: AutoencoderConfiguration
+    do {
+      configuration = try AutoencoderConfiguration(published: Data(text.utf8))
+    } catch {
+      throw AutoencoderFileError.configuration(path: path, error)
+    }
     let numbers = try Self.numbers(text, path: path, reduction: configuration.reduction)
     let parameters = try PublishedAutoencoderNames(configuration).vector(from: file, path: path)
     if let index = parameters.firstIndex(where: { !$0.isFinite }) {
@@ -113,6 +117,7 @@ public struct TrainedAutoencoder: Sendable, Equatable {
 /// A file that holds no autoencoder, or data it is not for.
 public enum AutoencoderFileError: Error, Equatable, Sendable, CustomStringConvertible {
   case noConfiguration(path: String)
+  case configuration(path: String, ConfigurationError)
   case noData(path: String)
   case numbers(path: String, reduction: Int)
   case notFinite(path: String, index: Int)
@@ -125,6 +130,7 @@ public enum AutoencoderFileError: Error, Equatable, Sendable, CustomStringConver
     case .noData(let path):
       "\(path) does not say on which images its autoencoder was trained, with which decoded samples are compared; accepted "
         + "are files of toylab autoencoder train"
+    case .configuration(let path, let error): "\(path): \(error)"
     case .numbers(let path, let reduction):
       "\(path): the config of an autoencoder lacks numbers it needs; accepted are a scaling_factor above 0, a finite "
         + "shift_factor and a sample_size that is a multiple of \(reduction)"
