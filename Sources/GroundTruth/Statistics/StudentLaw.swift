@@ -2,7 +2,8 @@
 
 internal import CGSL
 
-/// Student's law: of the quotient of a mean and its standard error, both from one sample of normal numbers.
+/// Student's law: of the quotient of a mean and its standard error, both from one sample of normal numbers. It
+/// stands with the exact laws, which alone see the library of special functions.
 public enum StudentLaw {
   /// `P(|T| ≥ |t|)`, in `[0, 1]`.
   ///

@@ -14,7 +14,7 @@ public struct RunSummary: Sendable {
   /// nil for a run from before it was recorded.
   public let record: RunRecord?
   /// nil if none is there yet.
-  public var lastRow: MetricsRow?
+  public internal(set) var lastRow: MetricsRow?
 
   /// Reads the run of a folder.
   ///

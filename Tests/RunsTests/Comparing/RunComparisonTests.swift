@@ -3,10 +3,11 @@
 import Measures
 import Networks
 import Probing
-import Runs
 import TestSupport
 import Testing
 import Training
+
+@testable import Runs
 
 @Suite struct RunComparisonTests {
   /// A run with a row of metrics, as a folder keeps it.

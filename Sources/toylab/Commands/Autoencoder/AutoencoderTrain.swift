@@ -8,6 +8,7 @@ import Files
 import Foundation
 import Measures
 import Networks
+import Probing
 import Training
 
 /// `toylab autoencoder train`

@@ -72,10 +72,10 @@ struct CompareCommand: ParsableCommand {
 
   private func text(_ comparison: RunComparison) -> String {
     let names = groups.enumerated().map { "\($0.offset + 1)" }
-    var parts = zip(names, comparison.groups).map { name, group in
+    var parts = comparison.groups.enumerated().map { place, group in
       let seeds = group.seeds.map { "\($0)" }.joined(separator: ", ")
-      return
-        "\(name)  \(groups[(Int(name) ?? 1) - 1]): step \(group.runs[0].progress), \(group.runs[0].state), "
+      let first = group.runs[0]
+      return "\(names[place])  \(groups[place]): step \(first.progress), \(first.state), "
         + (group.seeds.count == 1 ? "seed \(seeds)" : "seeds \(seeds)")
     }
     parts.append("")

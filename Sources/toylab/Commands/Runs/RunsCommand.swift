@@ -95,17 +95,17 @@ struct RunsCommand: ParsableCommand {
         summary.lastRow?.values.map { ($0.name, $0.value) } ?? [], uniquingKeysWith: { $1 })
     }
   }
-}
 
-/// The runs of some folders, and of those that cannot be read why.
-func readRuns(_ folders: [String]) -> (runs: [RunSummary], unreadable: [String]) {
-  var (runs, unreadable): ([RunSummary], [String]) = ([], [])
-  for folder in folders {
-    do {
-      runs.append(try RunSummary(of: folder))
-    } catch {
-      unreadable.append("\(error)")
+  /// The runs of some folders, and of those that cannot be read why.
+  private func readRuns(_ folders: [String]) -> (runs: [RunSummary], unreadable: [String]) {
+    var (runs, unreadable): ([RunSummary], [String]) = ([], [])
+    for folder in folders {
+      do {
+        runs.append(try RunSummary(of: folder))
+      } catch {
+        unreadable.append("\(error)")
+      }
     }
+    return (runs, unreadable)
   }
-  return (runs, unreadable)
 }

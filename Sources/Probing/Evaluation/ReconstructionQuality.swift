@@ -1,25 +1,27 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-import DataSources
-import Engines
-import Foundation
-import Measures
-import Networks
+public import DataSources
+public import Engines
+internal import Foundation
+public import Measures
+public import Networks
 
 /// What an autoencoder keeps of the images held out.
-struct ReconstructionQuality {
+public struct ReconstructionQuality: Sendable {
   /// The mean square of a pixel's error, of a range of 2; over images.
-  let squaredError: Estimate
+  public let squaredError: Estimate
   /// `KL(q ‖ N(0, 1))` of an image's latent, in nats.
-  let divergence: Estimate
+  public let divergence: Estimate
   /// Whether the classifier that comes with toylab sees the same class as in the image; nil where there is none for the
   /// size.
-  let agreement: Estimate?
+  public let agreement: Estimate?
 
   /// Images at once.
   private static let blockRows = 1024
 
-  init(of autoencoder: TrainedAutoencoder, on source: ImageSource, pool: WorkerPool) throws {
+  /// - Parameter source: of images of the autoencoder's shape; those held out are read.
+  /// - Throws: `EngineError`.
+  public init(of autoencoder: TrainedAutoencoder, on source: ImageSource, pool: WorkerPool) throws {
     let reader = AutoencoderReader(autoencoder, pool: pool)
     let classifier = try? TrainedClassifier.shipped(imageSize: autoencoder.imageSize)
     let classes = classifier.flatMap {
@@ -53,16 +55,5 @@ struct ReconstructionQuality {
     squaredError = Estimate(meanOf: errors)
     divergence = Estimate(meanOf: divergences)
     agreement = classes.map { _ in Estimate(successes: same, of: source.heldOut.count) }
-  }
-
-  var text: String {
-    let root = squaredError.squareRoot()
-    let peak = 10 * log10(4 / squaredError.value)
-    return "\(squaredError.count) images held out: error of a pixel \(root) of a range of 2 "
-      + "(\(String(format: "%.1f", peak)) dB), divergence \(divergence) nats"
-      + (agreement.map {
-        "\nThe classifier sees the class of the image in \($0) of the reconstructions"
-      }
-        ?? "")
   }
 }
