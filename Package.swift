@@ -163,6 +163,12 @@ let package = Package(
     tests("Plotting", "Files"),
     .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "DataSources", "Files", "GroundTruth", "Networks", "Probing", "RandomStreams", "Runs",
+        "TestSupport", "Theory", "Training",
+      ], resources: [.copy("Corpus")], swiftSettings: swiftSettings),
+    .testTarget(
       name: "toylabTests",
       dependencies: [
         "toylab", argumentParser, "Console", "DataSources", "Engines", "Files", "FlowMaps",
