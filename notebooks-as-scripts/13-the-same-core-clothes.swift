@@ -104,8 +104,7 @@ struct ClothesStudy {
     let total = jobs.reduce(0) { $0 + $1.run.configuration.steps }
     let progress = ProgressLine(label: "figure 13, Fashion-MNIST", total: total)
     let done = StepCounter()
-    // Made first, for the runs that are begun side by side.
-    _ = try FileSystem.createFolders(folder)
+    try kept.makeFolder()
     let trained = try parallelMap(jobs, threads: session.threads) { job in
       try train(job.name, job.run) {
         progress.update(step: done.increment(), metric: job.name)
@@ -123,15 +122,8 @@ struct ClothesStudy {
       samples: samples)
   }
 
-  /// Where the runs are kept.
-  private var folder: String {
-    let kind = session.isThorough ? "thorough" : "live"
-    return "\(session.folder)/runs/figure13-\(kind)-seed\(session.seed)"
-  }
-
-  private func path(_ name: String) -> String {
-    "\(folder)/" + name.replacingOccurrences(of: " ", with: "-")
-  }
+  private var kept: KeptRuns { KeptRuns(session, figure: SameCoreOnImages.number) }
+  private func path(_ name: String) -> String { kept.path(name) }
 
   /// What training leaves that the run's folder does not keep.
   private struct Trained {
@@ -143,21 +135,12 @@ struct ClothesStudy {
   private func train(
     _ name: String, _ run: ResolvedRun, onStep: () -> Void
   ) throws -> Trained {
-    try run.validate()
     let (path, total) = (path(name), run.configuration.steps)
     let start = ContinuousClock.now
     var isWhole = true
     var galleries: [ClothesResults.Gallery] = []
     for stage in [total / 8, total / 2, total] {
-      let layout = RunLayout(path)
-      let exists = FileSystem.exists(layout.configurationPath)
-      if exists, try ResolvedRun(of: layout).identity != run.identity {
-        throw ConfigurationError(
-          setting: "run", value: path,
-          accepted: "one of these settings: this one is of others; move it away, or choose another "
-            + "--out")
-      }
-      let training = try RecordedTraining(run, in: path, existing: exists ? .resume : .refuse)
+      let training = try kept.training(name, run)
       if galleries.isEmpty && training.step > 0 { isWhole = false }
       _ = try training.train(onStep: { _ in onStep() }, shouldStop: { training.step >= stage })
       galleries += try stageGalleries(path, step: stage, isNew: training.step == stage)

@@ -25,7 +25,7 @@ public var walkthroughs: [any Walkthrough.Type] {
     ExactDegenerateMap.self, RelaxingEndTimes.self, LossLandscapes.self, WellPosedness.self,
     FiniteDifferenceTangents.self, SelfDistillationFamily.self, DiscreteToContinuous.self,
     GuidanceInTraining.self, LinearOrTrigonometric.self, SameCoreOnImages.self,
-    WeightingAndDimension.self,
+    WeightingAndDimension.self, ImageStudies.self,
   ]
 }
 

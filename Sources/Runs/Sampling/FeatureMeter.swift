@@ -65,15 +65,21 @@ public struct FeatureReference: Sendable {
 extension RunSampler {
   /// What samples of the checkpoint read in features, at each number of steps that the reference names.
   ///
+  /// - Parameters:
+  ///   - scale: of guidance in sampling (Post-CFG), or told to a network that takes guidance; nil for
+  ///     `Guidance/samplingScale`.
+  ///   - source: the run's, where its rows are at hand, so that they need not be read again.
   /// - Throws: if the checkpoint cannot be read; `FeatureError` for samples that are not finite; `EngineError`.
   public func readings(
-    _ reference: FeatureReference, threads: Int = 1
+    _ reference: FeatureReference, scale: Double? = nil, source: ResolvedRun.Source? = nil,
+    threads: Int = 1
   ) throws -> [(steps: Int, readings: ImageReadings)] {
+    let data = try (source ?? run.source).reading().data
     func readings<Scalar: TrainingScalar & TensorElement>(
       _ type: Scalar.Type
     ) throws -> [(steps: Int, readings: ImageReadings)] {
       try FeatureMeter(
-        reference, configuration: run.configuration, source: try run.readingSource().source.data,
+        reference, configuration: run.configuration, source: data, scale: scale,
         parameters: try parameters(type), pool: WorkerPool(threads: threads)
       ).measure()
     }
@@ -99,10 +105,12 @@ final class FeatureMeter<Scalar: TrainingScalar> {
   /// Rows that are carried at once.
   private static var blockRows: Int { 250 }
 
-  /// - Parameter parameters: read at every measurement.
+  /// - Parameters:
+  ///   - scale: see `RunSampler/readings(_:scale:source:threads:)`.
+  ///   - parameters: read at every measurement.
   init(
     _ reference: FeatureReference, configuration: TrainingConfiguration, source: any DataSource,
-    parameters: Buffer<Scalar>, pool: WorkerPool
+    scale: Double? = nil, parameters: Buffer<Scalar>, pool: WorkerPool
   ) {
     let (network, count) = (configuration.network, reference.settings.samples)
     self.reference = reference
@@ -113,7 +121,7 @@ final class FeatureMeter<Scalar: TrainingScalar> {
       rows: Self.blockRows, pool: pool)
     noise = RandomStream(seed: 0, purpose: .evaluationNoise)
       .normals(rows: count, draws: network.dimension)
-    scale = configuration.loss.guidance.samplingScale
+    self.scale = scale ?? configuration.loss.guidance.samplingScale
     labels =
       network.classCount > 0
       ? source.labelledSamples(

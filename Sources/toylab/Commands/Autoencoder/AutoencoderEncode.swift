@@ -6,6 +6,7 @@ import DataSources
 import Engines
 import Files
 import Networks
+import Runs
 
 /// `toylab autoencoder encode`
 struct AutoencoderEncode: ParsableCommand {
@@ -50,32 +51,14 @@ struct AutoencoderEncode: ParsableCommand {
   func run() throws {
     try checkPlace(of: out, option: "--out")
     let trained = try TrainedAutoencoder(contentsOf: autoencoder)
-    let (source, _) = try autoencodedImages(
-      data, shrink: shrink, reduction: trained.network.configuration.reduction)
-    guard source.pointShape == trained.imageShape else {
-      throw AutoencoderFileError.shape(
-        path: data, found: source.pointShape, expected: trained.imageShape)
-    }
-    let reader = AutoencoderReader(trained, pool: WorkerPool(threads: threads.count))
-    let total = min(count ?? source.training.count, source.training.count)
-    let progress = ProgressLine(label: "encode", total: total)
-    var (means, logVariances): ([Float], [Float]) = ([], [])
-    for start in stride(from: 0, to: total, by: 512) {
-      let rows = start..<min(start + 512, total)
-      let latents = try reader.encode(source.training.points(rows, in: source.units))
-      means += latents.means.map { Float($0) }
-      logVariances += latents.logVariances.map { Float($0) }
-      progress.update(step: rows.upperBound, metric: "images")
-    }
+    let images = try AutoencodedImages(
+      ImageRequest(data: data, shrink: shrink), reduction: trained.network.configuration.reduction)
+    let progress = ProgressLine(label: "encode", total: count ?? images.source.training.count)
+    let file = try images.latents(
+      of: trained, count: count, pool: WorkerPool(threads: threads.count)
+    ) { done, _ in progress.update(step: done, metric: "images") }
     progress.finish()
-    let shape = [total] + trained.latentShape
-    var file = SafeTensors(metadata: ["scale": "\(trained.scale)", "shift": "\(trained.shift)"])
-    file["mean"] = SafeTensors.Tensor(means, shape: shape)
-    file["logVariance"] = SafeTensors.Tensor(logVariances, shape: shape)
-    if !source.training.labels.isEmpty {
-      file["labels"] = SafeTensors.Tensor(
-        source.training.labels.prefix(total).map { Int64($0) }, shape: [total])
-    }
+    let total = file["mean"]?.shape.first ?? 0
     try file.write(to: out)
     try StandardOutput.write(
       "\(out): \(total) latents \(shapeText(trained.latentShape)), scale \(short(trained.scale)), "

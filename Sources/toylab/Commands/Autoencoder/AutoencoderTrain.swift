@@ -6,9 +6,9 @@ import DataSources
 import Engines
 import Files
 import Foundation
-import Measures
 import Networks
 import Probing
+import Runs
 import Training
 
 /// `toylab autoencoder train`
@@ -92,7 +92,9 @@ struct AutoencoderTrain: ParsableCommand {
   func run() throws {
     try checkPlace(of: out, option: "--out")
     let sizes = AutoencoderConfiguration.tiny
-    let (source, record) = try autoencodedImages(data, shrink: shrink, reduction: sizes.reduction)
+    let images = try AutoencodedImages(
+      ImageRequest(data: data, shrink: shrink), reduction: sizes.reduction)
+    let source = images.source
     let channels = source.pointShape[0]
     let network = Autoencoder(
       AutoencoderConfiguration(
@@ -105,30 +107,16 @@ struct AutoencoderTrain: ParsableCommand {
       seed: seed)
     let pool = WorkerPool(threads: threads.count)
     let progress = ProgressLine(label: "train", total: steps)
-    let parameters = try training.train(on: source, pool: pool) { report in
+    let trained = try images.train(training, pool: pool) { report in
       progress.update(step: report.step, metric: String(format: "loss %.4g", report.loss))
     }
     progress.finish()
-    let plain = TrainedAutoencoder(
-      network: network, parameters: parameters, scale: 1, shift: 0,
-      imageSize: source.pointShape[1], record: [:])
-    let latents = try moments(of: plain, source, pool)
-    let trained = TrainedAutoencoder(
-      network: network, parameters: parameters, scale: 1 / latents.deviation,
-      shift: latents.mean, imageSize: source.pointShape[1],
-      record: [
-        "data": KnownImages(rawValue: data) == nil
-          ? URL(fileURLWithPath: data).standardizedFileURL.path : data, "shrink": "\(shrink)",
-        "fingerprint": record.fingerprint,
-        "steps": "\(steps)", "seed": "\(seed)", "divergence": "\(divergence)",
-        "alignment": align.map { "\($0)" } ?? "none", "toylab": toylabVersion,
-      ])
     try trained.write(to: out, as: .float32)
     let quality = try ReconstructionQuality(of: trained, on: source, pool: pool)
     try StandardOutput.write(
       """
       \(out): \(network.layout.count) parameters; images \(shapeText(trained.imageShape)), latents \
-      \(shapeText(trained.latentShape)) of mean \(short(latents.mean)) and deviation \(short(latents.deviation))
+      \(shapeText(trained.latentShape)) of mean \(short(trained.shift)) and deviation \(short(1 / trained.scale))
       \(quality.text)
 
       """)
@@ -148,19 +136,6 @@ struct AutoencoderTrain: ParsableCommand {
         expected: [network.channels, network.fieldSize * reduction, network.fieldSize * reduction])
     }
     return LatentAlignment(to: found, weight: align)
-  }
-
-  /// Mean and deviation of draws of the latents over some images of the training: the variance is that of the latents'
-  /// means with the mean of their variances.
-  private func moments(
-    of autoencoder: TrainedAutoencoder, _ source: ImageSource, _ pool: WorkerPool
-  ) throws -> (mean: Double, deviation: Double) {
-    let count = min(source.training.count, 4096)
-    let latents = try AutoencoderReader(autoencoder, pool: pool).encode(
-      source.training.points(0..<count, in: source.units))
-    let means = RunningMoments(latents.means)
-    let within = RunningMoments(latents.logVariances.map { exp($0) }).mean
-    return (means.mean, max((means.variance + within).squareRoot(), .leastNormalMagnitude))
   }
 }
 
