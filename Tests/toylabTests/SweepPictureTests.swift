@@ -46,14 +46,14 @@ import Testing
   func curves() throws {
     let panels = try panels(
       #"""
-      "axes": {"configuration.loss.objective": ["direct", "flowMatching"],
+      "axes": {"configuration.loss.objective": ["directFull", "flowMatching"],
                "configuration.schedule.peak": [0.1, 0.001, 0.01]}, "seeds": 2,
       "metrics": ["slicedWasserstein", "loss"]
       """#)
     #expect(panels.map(\.y.label) == ["sliced $W$_2", "loss"])
     #expect(panels[0].x.label == "peak" && panels[0].x.scale == .log10)
     let bars = bars(panels[0])
-    #expect(bars.map(\.label) == ["direct", "flowMatching"])
+    #expect(bars.map(\.label) == ["directFull", "flowMatching"])
     #expect(bars.allSatisfy { $0.x == [0.001, 0.01, 0.1] && $0.errors.allSatisfy { $0 > 0 } })
   }
 

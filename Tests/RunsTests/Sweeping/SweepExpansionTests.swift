@@ -13,14 +13,14 @@ import Training
     let plan = try smallPlan(
       #"""
       "axes": {"configuration.schedule.peak": [0.001, 0.004],
-               "configuration.loss.objective": ["direct", "flowMatching", "improvedSelfDistillation"]},
+               "configuration.loss.objective": ["directFull", "flowMatching", "improvedSelfDistillation"]},
       "seeds": [3, 9]
       """#)
     #expect(plan.trials.count == 6 && plan.runs.count == 12)
     #expect(
       plan.trials.prefix(2).map(\.name)
-        == ["peak-0.001_objective-direct", "peak-0.001_objective-flowMatching"])
-    #expect(plan.runs[1].name == "peak-0.001_objective-direct/seed-9")
+        == ["peak-0.001_objective-directFull", "peak-0.001_objective-flowMatching"])
+    #expect(plan.runs[1].name == "peak-0.001_objective-directFull/seed-9")
     let last = plan.runs[11].resolved.configuration
     #expect(last.schedule.peak == 0.004 && last.loss.objective == .improvedSelfDistillation)
     #expect(last.seed == 9)

@@ -44,12 +44,13 @@ import Testing
   func ordinary() throws {
     try withTemporaryFolder { folder in
       let plan = try smallPlan(
-        #""axes": {"configuration.loss.objective": ["direct", "flowMatching"]}, "seeds": 2"#)
+        #""axes": {"configuration.loss.objective": ["directFull", "flowMatching"]}, "seeds": 2"#)
       #expect(try train(plan, "\(folder)/sweep") == .complete)
       let folders = try RunSummary.folders(in: "\(folder)/sweep")
       #expect(
         folders.map { $0.dropFirst("\(folder)/sweep/".count) } == [
-          "objective-direct/seed-0", "objective-direct/seed-1", "objective-flowMatching/seed-0",
+          "objective-directFull/seed-0", "objective-directFull/seed-1",
+          "objective-flowMatching/seed-0",
           "objective-flowMatching/seed-1",
         ])
       let groups = try RunGroup.groups(of: folders.map { try RunSummary(of: $0) })

@@ -22,7 +22,7 @@ struct SweepCommand: ParsableCommand {
 
         {"base": {"source": "four", "configuration": {"steps": 600}},
          "axes": {"configuration.schedule.peak": [0.001, 0.004],
-                  "configuration.loss.objective": ["direct", "improvedSelfDistillation"]},
+                  "configuration.loss.objective": ["directFull", "improvedSelfDistillation"]},
          "seeds": 3}
 
       base      a run as in run.json, or the path of one; what it leaves out has its default

@@ -39,8 +39,10 @@ struct SweepPicture {
     let isWhole = standing.plan.sweep.expansion == .grid && standing.plan.sweep.halving == nil
     let shown = Array(metrics.prefix(Self.largestPanelCount))
     let panels: [Panel]
+    var showsErrors = true
     if isWhole, varied.count == 2, numeric == varied {
       panels = shown.map { heatMap($0, x: varied[0], y: varied[1]) }
+      showsErrors = false
     } else if isWhole, let x = numeric.first, lines(along: x).count <= Self.largestLineCount {
       panels = shown.map { curves($0, along: x) }
     } else if !numeric.isEmpty {
@@ -51,16 +53,15 @@ struct SweepPicture {
     let columns = min(panels.count, 2)
     return Plotting.Figure(
       width: Double(columns) * Self.panelWidth + 20, panels: panels, columns: columns,
-      caption: caption)
+      caption: caption(showsErrors: showsErrors))
   }
 
-  private var caption: String {
+  private func caption(showsErrors: Bool) -> String {
     let seeds = standing.plan.trials[0].runs.count
     let diverged = standing.entries.reduce(0) { $0 + $1.diverged.count }
+    let errors = showsErrors ? " with their standard errors" : ""
     var sentences = [
-      seeds > 1
-        ? "Means over \(seeds) seeds with their standard errors."
-        : "One seed, without an error over seeds."
+      seeds > 1 ? "Means over \(seeds) seeds\(errors)." : "One seed, without an error over seeds."
     ]
     if standing.plan.sweep.halving != nil {
       sentences.append("Each setting at the last step to which it was kept.")
@@ -76,6 +77,14 @@ struct SweepPicture {
   private func number(_ entry: SweepStanding.Entry, _ axis: Int) -> Double? {
     guard case .number(let value, _) = entry.trial.values[axis].content else { return nil }
     return value
+  }
+
+  /// The numbers that an axis takes, ascending, each with its text.
+  private func values(_ axis: Int) -> [(number: Double, text: String)] {
+    var seen: Set<Double> = []
+    return standing.entries.compactMap { entry in
+      number(entry, axis).map { (number: $0, text: entry.trial.values[axis].brief) }
+    }.filter { seen.insert($0.number).inserted }.sorted { $0.number < $1.number }
   }
 
   private func name(_ axis: Int) -> String { Markup.escaped(standing.plan.axisNames[axis]) }
@@ -138,7 +147,7 @@ struct SweepPicture {
         label: line.label.isEmpty ? nil : Markup.escaped(line.label))
       return [.line(Line(x: bars.x, y: bars.y, color: color, width: 1.2)), .errorBars(bars)]
     }
-    return Panel(x: axis(x), y: axis(metric), layers: layers)
+    return Panel(x: axis(x), y: axis(metric), legend: .shared, layers: layers)
   }
 
   private func scatter(_ metric: String, against x: Int) -> Panel {
@@ -152,7 +161,7 @@ struct SweepPicture {
           metric, points, color: Palette.categorical[place % Palette.categorical.count],
           label: steps.count > 1 ? "step \(step)" : nil))
     }
-    return Panel(x: axis(x), y: axis(metric), layers: layers)
+    return Panel(x: axis(x), y: axis(metric), legend: .shared, layers: layers)
   }
 
   /// Settings that have no numbers, side by side.
@@ -174,19 +183,16 @@ struct SweepPicture {
 
   /// Every value of two axes has a cell of one size.
   private func heatMap(_ metric: String, x: Int, y: Int) -> Panel {
-    func values(_ axis: Int) -> [Double] {
-      Set(standing.entries.compactMap { number($0, axis) }).sorted()
-    }
     let (columns, rows) = (values(x), values(y))
     var cells = [Double](repeating: .nan, count: columns.count * rows.count)
     for entry in standing.entries {
-      guard let column = columns.firstIndex(where: { $0 == number(entry, x) }),
-        let row = rows.firstIndex(where: { $0 == number(entry, y) })
+      guard let column = columns.firstIndex(where: { $0.number == number(entry, x) }),
+        let row = rows.firstIndex(where: { $0.number == number(entry, y) })
       else { continue }
       cells[row * columns.count + column] = entry.estimate(metric)?.value ?? .nan
     }
-    func ticks(_ values: [Double]) -> AxisTicks {
-      .at(values.enumerated().map { Tick(Double($0.offset), JSON.number($0.element)) })
+    func ticks(_ values: [(number: Double, text: String)]) -> AxisTicks {
+      .at(values.enumerated().map { Tick(Double($0.offset), Markup.escaped($0.element.text)) })
     }
     let grid = ScalarGrid(
       x: 0...Double(columns.count - 1), y: 0...Double(rows.count - 1), columns: columns.count,
