@@ -46,6 +46,9 @@ public enum StreamPurpose: String, CaseIterable, Sendable {
   case featureSubsets = "feature subsets"
   case kernelSubsets = "kernel subsets"
 
+  // Sweeps.
+  case sweepDraws = "sweep draws"
+
   // Probes.
   case probeData = "probe data"
   case probeNoise = "probe noise"

@@ -7,6 +7,7 @@ import Files
 import FlowMaps
 import Foundation
 import GroundTruth
+import Runs
 import Walkthroughs
 
 /// The command `toylab`.
@@ -35,8 +36,8 @@ struct Toylab: ParsableCommand {
       """,
     version: toylabVersion,
     subcommands: [
-      Train.self, Sample.self, Measure.self, Features.self, AutoencoderCommand.self,
-      Likelihood.self, Probe.self,
+      Train.self, SweepCommand.self, Sample.self, Measure.self, Features.self,
+      AutoencoderCommand.self, Likelihood.self, Probe.self,
       RunsCommand.self, CompareCommand.self, Doctor.self, Verify.self, ExactDegenerate.self,
       Export.self, Bench.self, Profile.self, Figure.self,
     ]
@@ -66,6 +67,7 @@ struct Toylab: ParsableCommand {
   static func isMisuse(_ error: any Error) -> Bool {
     error is ConfigurationError || error is UnknownFigureError || error is UnknownSourceError
       || error is UnknownObjectiveError || error is UnknownBenchmarkError
+      || error is SweepValueError || error is SweepPointError
   }
 
   /// Refuses the name of a figure that does not exist with those that do.

@@ -67,7 +67,7 @@ public enum Metric: String, CaseIterable, Sendable, Codable {
   }
 
   /// Whether the measurement asks the map without telling it a class, where it could be told one.
-  var asksUntold: Bool {
+  package var asksUntold: Bool {
     switch self {
     case .eulerianLossAtZero, .eulerianLoss, .varianceTermAtZero, .varianceTerm,
       .jacobianNormAtZero, .jacobianNorm, .flowMapError, .teacherEulerianLossAtZero,

@@ -48,6 +48,12 @@ public struct RunSummary: Sendable {
       value: value, standardError: row["\(key).standardError"] ?? .nan, count: 1)
   }
 
+  /// The numbers by which runs are shown where nothing else is asked for.
+  public static let keyNumbers = [
+    Metric.flowMapError.rawValue, Metric.slicedWasserstein.rawValue,
+    Metric.eulerianLossAtZero.rawValue,
+  ]
+
   /// The names of the numbers of the last metrics, without those that are standard errors, in their order.
   public var keys: [String] {
     lastRow?.values.map(\.name).filter { !$0.hasSuffix(".standardError") } ?? []

@@ -19,10 +19,23 @@ extension ResolvedRun {
     file path: String, defaults: (Source) throws -> ResolvedRun,
     source named: (String?) throws -> Source
   ) throws {
-    let document = try JSONDocument(contentsOf: path)
+    try self.init(
+      try JSONDocument(contentsOf: path), beside: parentFolder(of: path), defaults: defaults,
+      source: named)
+  }
+
+  /// Takes a run from a text that was read already.
+  ///
+  /// - Parameter folder: where lies what the run takes over.
+  /// - Throws: as ``init(file:defaults:source:)``.
+  init(
+    _ document: JSONDocument, beside folder: String, defaults: (Source) throws -> ResolvedRun,
+    source named: (String?) throws -> Source
+  ) throws {
+    let path = document.path
     try Self.shape.check(document)
     let decoder = JSONDecoder()
-    decoder.userInfo = [RunInputs.key: try RunInputs(of: RunLayout(parentFolder(of: path)))]
+    decoder.userInfo = [RunInputs.key: try RunInputs(of: RunLayout(folder))]
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     func decoded<Value: Decodable>(_ value: JSONValue) throws -> Value {

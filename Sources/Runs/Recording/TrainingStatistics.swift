@@ -19,12 +19,13 @@ struct TrainingStatistics: Codable, Equatable {
     largestGradientNorm = max(largestGradientNorm, report.gradientNorm)
   }
 
+  /// The names of ``values``, in their order.
+  static let names = ["loss", "lossVariance", "gradientNorm", "gradientNormMaximum"]
+
   /// The numbers of a row of metrics.
   var values: [(name: String, value: Double)] {
-    [
-      ("loss", losses.mean), ("lossVariance", lossVariances.mean),
-      ("gradientNorm", gradientNorms.mean), ("gradientNormMaximum", largestGradientNorm),
-    ]
+    let numbers = [losses.mean, lossVariances.mean, gradientNorms.mean, largestGradientNorm]
+    return zip(Self.names, numbers).map { ($0, $1) }
   }
 }
 

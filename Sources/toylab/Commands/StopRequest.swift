@@ -46,6 +46,11 @@ final class StopRequest {
     for source in sources where !source.isCancelled { source.cancel() }
   }
 
+  /// Tells from any thread whether a signal asked to stop.
+  var isReceived: @Sendable () -> Bool {
+    { [received] in received.signal.load(ordering: .relaxed) != 0 }
+  }
+
   /// The signal that asked to stop, or nil.
   var signal: Int32? {
     let number = received.signal.load(ordering: .relaxed)

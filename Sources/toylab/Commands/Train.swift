@@ -205,12 +205,7 @@ extension Train {
   /// What a file says of a run.
   private func writtenRun(_ path: String) throws -> ResolvedRun {
     try ResolvedRun(file: path) { source in
-      var configuration = TrainingConfiguration()
-      try configuration.fit(to: source)
-      return ResolvedRun(
-        configuration: configuration, source: source,
-        checkpointInterval: RunOptions.defaultCheckpointInterval, threads: threads.count,
-        command: commandLine())
+      try .withDefaults(source, threads: threads.count)
     } source: { name in
       try model.isGiven
         ? model.resolvedSource() : model.resolvedSource(named: name ?? ModelOptions.defaultSource)
@@ -254,6 +249,18 @@ extension Train {
     if let threads = threads.threads { run.threads = threads }
     try run.validate()
     return run
+  }
+}
+
+extension ResolvedRun {
+  /// What a run has where nothing is said.
+  static func withDefaults(_ source: Source, threads: Int) throws -> ResolvedRun {
+    var configuration = TrainingConfiguration()
+    try configuration.fit(to: source)
+    return ResolvedRun(
+      configuration: configuration, source: source,
+      checkpointInterval: RunOptions.defaultCheckpointInterval, threads: threads,
+      command: commandLine())
   }
 }
 

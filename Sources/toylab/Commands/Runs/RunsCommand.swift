@@ -32,17 +32,12 @@ struct RunsCommand: ParsableCommand {
   @Option(
     name: .customLong("metric"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A number to show, by its name in metrics.jsonl; may be repeated (default: those of \(Self.defaults.joined(separator: ", ")) that a run has).",
+      "A number to show, by its name in metrics.jsonl; may be repeated (default: those of \(RunSummary.keyNumbers.joined(separator: ", ")) that a run has).",
       valueName: "name"))
   var metrics: [String] = []
 
   @Flag(help: "Print every run with all of its last numbers as JSON.")
   var json = false
-
-  private static let defaults = [
-    Metric.flowMapError.rawValue, Metric.slicedWasserstein.rawValue,
-    Metric.eulerianLossAtZero.rawValue,
-  ]
 
   func run() throws {
     guard FileSystem.isFolder(folder) else {
@@ -55,7 +50,7 @@ struct RunsCommand: ParsableCommand {
       return try StandardOutput.write("No runs in \(folder) or below it.\n")
     }
     let groups = try RunGroup.groups(of: runs)
-    let shown = metrics.isEmpty ? Self.defaults : metrics
+    let shown = metrics.isEmpty ? RunSummary.keyNumbers : metrics
     let keys =
       metrics.isEmpty ? shown.filter { key in groups.contains { $0.estimate(key) != nil } } : shown
     let rows = groups.map { group -> [String] in
