@@ -98,7 +98,7 @@ struct ImageExperiments {
   /// Levels are halved while they can be.
   func unet(on space: Space) -> Architecture {
     let shape = space.source.data.pointShape
-    let channels = [sizes.width / 2, sizes.width, sizes.width]
+    let channels = [sizes.width / 4, sizes.width / 2, sizes.width]
     let levels = (1...channels.count).last { shape[1] % (1 << ($0 - 1)) == 0 } ?? 1
     return .unet(
       UNet(
