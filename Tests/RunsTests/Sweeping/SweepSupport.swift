@@ -49,7 +49,7 @@ func refusal(of text: String) -> String? {
 func sweepResults(_ folder: String) -> [String: Data] {
   var results: [String: Data] = [:]
   let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-  for name in names where name.hasSuffix("metrics.jsonl") || name.contains("/checkpoints/") {
+  for name in names where name.hasSuffix("metrics.jsonl") || name.contains("checkpoints/step-") {
     results[name] = FileManager.default.contents(atPath: "\(folder)/\(name)")
   }
   return results

@@ -95,7 +95,7 @@ import Testing
       {"random": {"draws": 2},
        "axes": {"configuration.schedule.peak": {"from": 0, "to": 2, "scale": "log"}}}
       """#,
-      ["line 2, column 50", "axes.configuration.schedule.peak.from: 0 cannot", "above 0"]
+      ["line 2, column 51", "axes.configuration.schedule.peak.from: 0 cannot", "above 0"]
     ),
     (
       #"{"random": {"draws": 2}, "axes": {"configuration.batch": {"from": 8.5, "to": 20}}}"#,

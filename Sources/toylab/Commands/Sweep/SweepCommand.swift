@@ -22,33 +22,44 @@ struct SweepCommand: ParsableCommand {
 
         {"base": {"source": "four", "configuration": {"steps": 600}},
          "axes": {"configuration.schedule.peak": [0.001, 0.004],
-                  "configuration.loss.objective": ["directFull", "improvedSelfDistillation"]},
+                  "configuration.loss.objective":
+                    ["directFull", "improvedSelfDistillation"]},
          "seeds": 3}
 
-      base      a run as in run.json, or the path of one; what it leaves out has its default
-      axes      keys of run.json, each with its values; every value is trained with every other. A value may be a \
-      whole object: "configuration.times": [{"endAtZero": {}}, {"uniformTriangle": {}}]
-      random    {"draws": 20, "seed": 0} draws so many settings instead; an axis may then be a range, \
-      {"from": 1e-4, "to": 1e-2, "scale": "log"} (or "linear"), whole numbers where the key takes them. More draws \
-      leave those before them as they are
-      seeds     a list, or a count for 0, 1, 2, … (default: the seed of the base)
-      metrics   names of metrics.jsonl to show; settings are ordered by the first (default: flowMapError)
-      better    "lower" (default) or "higher", of that first metric
-      halving   {"rungs": [100, 300], "keep": 0.5}: all settings are trained to step 100, the better half of them to \
-      300, half of those to the end. Settings are judged by the mean over seeds of the first metric (or of "metric", \
-      with "better", in here), those of which a seed diverged behind those of which none did. Rungs are multiples of \
-      metricsInterval. Learning rates fall towards the last step of the run, whatever rung it is at
-      parallel  {"runs": 2, "threads": 1}: runs side by side and threads of each (default: one thread a run, and as \
-      many runs as there are threads). All together never use more than --threads; no result depends on it
+        base      a run as in run.json, or the path of one; what it leaves out
+                  has its default
+        axes      keys of run.json, each with its values; every value is trained
+                  with every other. A value may be a whole object:
+                  "configuration.times": [{"endAtZero": {}}, {"uniformTriangle": {}}]
+        random    {"draws": 20, "seed": 0} draws so many settings instead. An axis
+                  may then be a range, {"from": 1e-4, "to": 1e-2, "scale": "log"}
+                  (or "linear"), of whole numbers where the key takes them. More
+                  draws leave those before them as they are
+        seeds     a list, or a count for 0, 1, 2, … (default: the base's seed)
+        metrics   names of metrics.jsonl to show; settings are ordered by the
+                  first (default: flowMapError, slicedWasserstein without a law)
+        better    "lower" (default) or "higher", of that first metric
+        halving   {"rungs": [100, 300], "keep": 0.5}: all settings are trained to
+                  step 100, the better half of them to 300, half of those to the
+                  end. Settings are judged by the mean over seeds of the first
+                  metric (or of a "metric", with "better", in here); those of
+                  which a seed diverged stand behind those of which none did.
+                  Rungs are multiples of metricsInterval. Learning rates fall
+                  towards the last step of the run, whatever rung it is at
+        parallel  {"runs": 2, "threads": 1}: runs side by side and threads of each
+                  (default: as many runs as there are threads, one each). All
+                  together never use more than --threads; no result depends on it
 
-      Everything is checked before anything is trained; --dry-run lists what would be. Each run is an ordinary one, \
-      FOLDER/SETTINGS/seed-N, for toylab runs, compare, sample, probe and train --resume. A run that diverges is kept \
-      as a result. The same command goes on where an earlier one was stopped (Ctrl-C) or killed, and ends with the same \
-      bytes as one that was not. FOLDER/sweep.csv has the table, FOLDER/sweep.png the picture.
+      Everything is checked before anything is trained; --dry-run lists what would \
+      be. Each run is an ordinary one, FOLDER/SETTINGS/seed-N, for toylab runs, \
+      compare, sample, probe and train --resume. A run that diverges is kept as a \
+      result. The same command goes on where an earlier one was stopped (Ctrl-C) or \
+      killed, and ends with the same bytes as one that was not. FOLDER/sweep.csv has \
+      the table, FOLDER/sweep.png the picture.
 
         toylab sweep sweep.json --out sweeps/rates --dry-run
         toylab sweep sweep.json --out sweeps/rates
-        toylab compare sweeps/rates/*
+        toylab compare sweeps/rates/*/
       """)
 
   @Argument(
