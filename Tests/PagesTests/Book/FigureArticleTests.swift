@@ -2,6 +2,7 @@
 
 import Files
 import Foundation
+import Plotting
 import TestSupport
 import Testing
 import Walkthroughs

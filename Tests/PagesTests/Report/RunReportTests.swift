@@ -72,7 +72,8 @@ import Training
   func reload() throws {
     try withPortraits(["a"]) { portraits in
       let report = RunReport(portraits, command: "toylab report", reloadInterval: 7)
-      #expect(try report.page().html.contains("http-equiv=\"refresh\" content=\"7\""))
+      let html = try report.page().html
+      #expect(html.contains("http-equiv=\"refresh\" content=\"7\""))
     }
   }
 }
