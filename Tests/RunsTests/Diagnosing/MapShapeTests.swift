@@ -34,6 +34,11 @@ import Training
     var subject = flat
     subject.dataSize = nil
     #expect(subject.degeneracy.isUnknown && subject.mapSize.isUnknown)
+    subject = flat
+    subject.configuration.network = MultilayerPerceptron(classCount: 4).architecture
+    #expect(subject.degeneracy.isFound)
+    subject.configuration.loss.guidance = Guidance(scale: 3)
+    #expect(subject.degeneracy.isUnknown)
     subject = healthySubject()
     subject.rows = []
     #expect(subject.degeneracy.isUnknown)
@@ -46,6 +51,9 @@ import Training
     #expect(subject.mapSize.isFound)
     subject.configuration.interpolant = .trigonometric
     #expect(subject.mapSize.advice.contains("--weighting cosine"))
+    subject.configuration.loss = TrainingLoss(
+      objective: .improvedSelfDistillation, weighting: .cosinePseudoHuber())
+    #expect(subject.mapSize.isFound && !subject.mapSize.advice.contains("--weighting cosine"))
     // Data much smaller than the noise: a map that has not begun is no run-away.
     subject.mapSizes = [.init(step: 0, value: 2)]
     subject.dataSize = 0.01

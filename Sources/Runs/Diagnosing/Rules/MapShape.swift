@@ -21,6 +21,10 @@ extension DiagnosisSubject {
     guard let dataSize, dataSize > 0, let error = readings(.flowMapError).last else {
       return .unknown("the flow-map error takes a source whose law is known")
     }
+    let guidance = configuration.loss.guidance
+    guard configuration.network.classCount == 0 || (guidance.scale == 1 && !guidance.isDrawn) else {
+      return .unknown("the run is guided, so that the plain flow map is not what it learns")
+    }
     let variances = readings(.varianceTermAtZero)
     guard let first = variances.first, let last = variances.last, variances.count >= 2 else {
       return .unknown("the variance term is not measured")
@@ -101,9 +105,16 @@ extension DiagnosisSubject {
         "The network's velocity teaches its map, and errors come back as targets. A teacher of its own (--teacher) or exact "
         + "velocities end the loop (theory 8); a smaller learning rate delays it."
     }
+    // What the run has already is no advice.
+    var helped = [
+      "times below 0.9 T", "a teacher of its own (--teacher)", "the linear interpolant",
+    ]
+    if case .cosinePseudoHuber = configuration.loss.weighting {
+    } else {
+      helped.insert("--weighting cosine", at: 0)
+    }
     return
       "Trigonometric self-distillation runs away through the corner t − s → π/2, where A' falls to 0; the loss looks calm "
-      + "meanwhile (theory 8). What was seen to help: --weighting cosine, times below 0.9 T, a teacher of its own "
-      + "(--teacher), or the linear interpolant."
+      + "meanwhile (theory 8). What was seen to help: \(helped.joined(separator: ", "))."
   }
 }
