@@ -121,12 +121,19 @@ let package = Package(
         "LinearAlgebra", "Measures", "Networks", "Plotting", "Probing", "RandomStreams", "Runs",
         "Tensors", "Theory", "Training",
       ], path: "notebooks-as-scripts"),
+    room(
+      "Pages",
+      on: [
+        "Files", "FlowMaps", "Interpolants", "LinearAlgebra", "Measures", "Plotting", "Probing",
+        "Runs", "Theory", "Training", "Walkthroughs",
+      ]),
     .executableTarget(
       name: "toylab",
       dependencies: [
         argumentParser, "CKernels", "Console", "DataSources", "Engines", "Files", "FlowMaps",
-        "GroundTruth", "Interpolants", "LinearAlgebra", "Measures", "Networks", "Plotting",
-        "Probing", "RandomStreams", "Runs", "Tensors", "Theory", "Training", "Walkthroughs",
+        "GroundTruth", "Interpolants", "LinearAlgebra", "Measures", "Networks", "Pages",
+        "Plotting", "Probing", "RandomStreams", "Runs", "Tensors", "Theory", "Training",
+        "Walkthroughs",
       ], swiftSettings: swiftSettings),
 
     // MARK: Tests
@@ -161,6 +168,9 @@ let package = Package(
       "Training", fixtures: true),
     tests("Console"),
     tests("Plotting", "Files"),
+    tests(
+      "Pages", "Engines", "Files", "Networks", "Plotting", "Runs", "Theory", "Training",
+      "Walkthroughs"),
     .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests",

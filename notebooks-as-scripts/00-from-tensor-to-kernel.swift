@@ -33,7 +33,7 @@ public enum FromTensorToKernel: Walkthrough {
     let training = try measure(source, session, as: session.precision.scalarType)
     session.print(passes(training))
     session.print(instructions(training))
-    for claim in checks.claims + claims(training) { session.print(claim.text) }
+    for claim in checks.claims + claims(training) { session.print(claim) }
     let step = CompilationReport(shown.step, rows: shownRows, elementSize: training.elementSize)
     let data = Picture(
       graphs: [

@@ -50,7 +50,8 @@ public enum ConditionalVelocities: Walkthrough {
       try curve(stage.0, parameters, network, target, session, pool)
     }
     session.print(results(curves))
-    session.print(claim(curves).text + epilogue)
+    session.print(claim(curves))
+    session.print(epilogue)
 
     // ## The picture
     try session.deliver(

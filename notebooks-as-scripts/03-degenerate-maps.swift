@@ -49,7 +49,7 @@ public enum DegenerateMaps: Walkthrough {
         (method.name, outcomes.filter { $0.method == method.name })
       })
     session.print(results(summaries, experiment.evaluation))
-    for claim in claims(summaries) { session.print(claim.text) }
+    for claim in claims(summaries) { session.print(claim) }
     session.print(epilogue)
 
     // ## The picture

@@ -46,7 +46,7 @@ public enum ExactDegenerateMap: Walkthrough {
 
     // ## The numbers
     session.print(results(profiles, experiment, outcomes))
-    for claim in claims(profiles, experiment, outcomes, balance) { session.print(claim.text) }
+    for claim in claims(profiles, experiment, outcomes, balance) { session.print(claim) }
     session.print(epilogue)
 
     // ## The picture

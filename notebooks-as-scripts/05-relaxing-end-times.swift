@@ -56,7 +56,7 @@ public enum RelaxingEndTimes: Walkthrough {
     }
     progress.finish()
     session.print(qualityTable(outcomes, training))
-    for claim in claims(scatter, outcomes) { session.print(claim.text) }
+    for claim in claims(scatter, outcomes) { session.print(claim) }
     session.print("")
 
     // ## The picture

@@ -48,7 +48,7 @@ public enum LossLandscapes: Walkthrough {
     // ## The numbers
     session.print(results(runs))
     let crossed = try experiment.crossedLosses(runs)
-    for claim in claims(runs, crossed) { session.print(claim.text) }
+    for claim in claims(runs, crossed) { session.print(claim) }
 
     // ## The picture
     let picture = try experiment.picture(runs)

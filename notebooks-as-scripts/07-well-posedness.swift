@@ -46,7 +46,7 @@ public enum WellPosedness: Walkthrough {
     let training = try training(plane, session)
     session.print(table(training))
 
-    for claim in claims(spectra, waves, training) { session.print(claim.text) }
+    for claim in claims(spectra, waves, training) { session.print(claim) }
     session.print("")
     try session.deliver(
       Picture(target: plane.name, spectra: spectra, waves: waves, training: training),

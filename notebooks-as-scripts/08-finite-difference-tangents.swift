@@ -48,7 +48,7 @@ public enum FiniteDifferenceTangents: Walkthrough {
       target: target.name, errors: errors, costs: costs, trained: trained,
       seeds: seeds(session).count, steps: trainingSteps(session))
     session.print(results(data))
-    for claim in claims(data) { session.print(claim.text) }
+    for claim in claims(data) { session.print(claim) }
     try session.deliver(data, number: number, draw: draw)
   }
 

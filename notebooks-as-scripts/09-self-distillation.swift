@@ -53,7 +53,7 @@ public enum SelfDistillationFamily: Walkthrough {
 
     // ## The numbers
     session.print(results(outcomes, experiment))
-    for claim in claims(outcomes, experiment) { session.print(claim.text) }
+    for claim in claims(outcomes, experiment) { session.print(claim) }
     session.print(epilogue)
 
     // ## The picture

@@ -51,7 +51,7 @@ public enum DiscreteToContinuous: Walkthrough {
     let data = Picture(
       target: target.name, gaps: gaps, runs: runs, seeds: seeds.count, steps: steps)
     session.print(results(data))
-    for claim in claims(data) { session.print(claim.text) }
+    for claim in claims(data) { session.print(claim) }
     try session.deliver(data, number: number, draw: draw)
   }
 

@@ -48,7 +48,7 @@ public enum GuidanceInTraining: Walkthrough {
     // ## The numbers
     let results = Results(outcomes: outcomes, extrapolated: extrapolated, experiment: experiment)
     session.print(results.text)
-    for claim in results.claims { session.print(claim.text) }
+    for claim in results.claims { session.print(claim) }
     session.print(epilogue)
 
     // ## The picture

@@ -43,7 +43,7 @@ public enum LinearOrTrigonometric: Walkthrough {
 
     // ## The numbers
     session.print(results(data))
-    for claim in claims(data) { session.print(claim.text) }
+    for claim in claims(data) { session.print(claim) }
     try session.deliver(data, number: number, draw: draw)
   }
 

@@ -41,7 +41,7 @@ public enum SameCoreOnImages: Walkthrough {
     session.print(clothes.results(images))
 
     // ## What is shown, and what is not
-    for claim in claims(digits, images) { session.print(claim.text) }
+    for claim in claims(digits, images) { session.print(claim) }
     try session.deliver(
       Picture(digits: digits, clothes: images, isThorough: session.isThorough), number: number,
       draw: draw)

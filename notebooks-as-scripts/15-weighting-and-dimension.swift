@@ -49,7 +49,7 @@ public enum WeightingAndDimension: Walkthrough {
     // ## A map in the plane
     let plane = try plane(target, session)
     session.print(planeTable(plane))
-    for claim in claims(curves, plane) { session.print(claim.text) }
+    for claim in claims(curves, plane) { session.print(claim) }
     session.print("")
 
     // ## The picture

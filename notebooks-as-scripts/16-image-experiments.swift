@@ -72,7 +72,7 @@ public enum ImageStudies: Walkthrough {
       batch: experiments.sizes.batch, width: experiments.sizes.width,
       depth: experiments.sizes.depth, samples: experiments.sizes.samples,
       isThorough: session.isThorough)
-    for claim in claims(picture) { session.print(claim.text) }
+    for claim in claims(picture) { session.print(claim) }
     session.print("")
     try session.deliver(picture, number: number, draw: draw)
   }

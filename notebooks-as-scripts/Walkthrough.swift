@@ -42,13 +42,13 @@ public struct WalkthroughSession: Sendable {
   public let format: FigureFormat
   /// A target other than the walkthrough's own: a preset's name or a file.
   public let target: String?
-  /// Receives the prose and the numbers.
-  public let print: @Sendable (String) -> Void
+  /// Receives the prose, the numbers and the claims.
+  private let tell: @Sendable (Passage) -> Void
 
   public init(
     seed: UInt64 = 0, threads: Int, precision: Precision = .float32, isThorough: Bool = false,
     folder: String = "figures", format: FigureFormat = .png, target: String? = nil,
-    print: @escaping @Sendable (String) -> Void
+    tell: @escaping @Sendable (Passage) -> Void
   ) {
     self.seed = seed
     self.threads = threads
@@ -57,8 +57,11 @@ public struct WalkthroughSession: Sendable {
     self.folder = folder
     self.format = format
     self.target = target
-    self.print = print
+    self.tell = tell
   }
+
+  func print(_ text: String) { tell(.prose(text)) }
+  func print(_ claim: Claim) { tell(.claim(claim)) }
 
   func picturePath(_ number: Int) -> String { "\(folder)/figure\(number).\(format.rawValue)" }
   func dataPath(_ number: Int) -> String { "\(folder)/data/figure\(number).json" }

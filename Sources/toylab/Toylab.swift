@@ -38,7 +38,8 @@ struct Toylab: ParsableCommand {
     subcommands: [
       Train.self, SweepCommand.self, Sample.self, Measure.self, Features.self,
       AutoencoderCommand.self, Likelihood.self, Probe.self,
-      RunsCommand.self, CompareCommand.self, Doctor.self, Verify.self, ExactDegenerate.self,
+      RunsCommand.self, CompareCommand.self, Report.self, BookCommand.self, Doctor.self,
+      Verify.self, ExactDegenerate.self,
       Export.self, Bench.self, Profile.self, Figure.self,
     ]
       + walkthroughs.map { figureCommand($0) })

@@ -9,7 +9,7 @@ enum Floors {
     ("learn", ["Networks", "FlowMaps", "Training"]),
     ("measure", ["Measures", "Probing"]),
     ("study", ["Runs", "Theory"]),
-    ("show", ["Console", "Plotting", "Walkthroughs", "toylab"]),
+    ("show", ["Console", "Plotting", "Walkthroughs", "Pages", "toylab"]),
     ("tests", ["TestSupport"]),
   ]
 

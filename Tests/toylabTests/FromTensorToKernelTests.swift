@@ -75,8 +75,8 @@ import Testing
     try withTemporaryFolder { folder in
       let pages = Mutex<[String]>([])
       try FromTensorToKernel.run(
-        WalkthroughSession(seed: seed, threads: 2, folder: folder, format: .svg) { text in
-          pages.withLock { $0.append(text) }
+        WalkthroughSession(seed: seed, threads: 2, folder: folder, format: .svg) { passage in
+          pages.withLock { $0.append(passage.text) }
         })
       let text = pages.withLock { $0.joined(separator: "\n") }
       for statement in [

@@ -4,13 +4,22 @@ import Foundation
 import Measures
 
 /// A claim held against measured numbers.
-struct Claim {
-  let statement: String
-  let isShown: Bool
+public struct Claim: Codable, Sendable, Hashable {
+  public let statement: String
+  public let isShown: Bool
   /// The numbers that decide.
-  let evidence: String
+  public let evidence: String
 
-  var text: String { "  [\(isShown ? "shown" : "not shown here")] \(statement)\n      \(evidence)" }
+  public init(statement: String, isShown: Bool, evidence: String) {
+    self.statement = statement
+    self.isShown = isShown
+    self.evidence = evidence
+  }
+
+  /// As it is printed.
+  public var text: String {
+    "  [\(isShown ? "shown" : "not shown here")] \(statement)\n      \(evidence)"
+  }
 }
 
 /// A number with three significant digits.

@@ -98,6 +98,26 @@ public struct Figure: Sendable, Hashable, Codable {
   public func write(
     to path: String, format: FigureFormat, scale: Double = 2
   ) throws(PlottingError) {
+    let bytes = try encoded(as: format, scale: scale, path: path)
+    do {
+      try AtomicFile.write(Data(bytes), to: path)
+    } catch let error as FileError {
+      throw .file(error)
+    } catch {
+      throw .rendering(path: path, cause: "\(error)")
+    }
+  }
+
+  /// The bytes of a file of the figure.
+  ///
+  /// - Parameters:
+  ///   - format: the format of the file.
+  ///   - scale: pixels to a point, positive; only PNG has pixels.
+  ///   - path: names the picture in errors.
+  /// - Throws: ``PlottingError``
+  public func encoded(
+    as format: FigureFormat, scale: Double = 2, path: String
+  ) throws(PlottingError) -> [UInt8] {
     precondition(scale > 0, "the scale must be positive")
     let layout: FigureLayout
     do {
@@ -111,20 +131,12 @@ public struct Figure: Sendable, Hashable, Codable {
       throw .size(
         path: path, width: sides[0], height: sides[1], largest: CairoRenderer.largestSide)
     }
-    let bytes: [UInt8]
     do {
-      bytes = try CairoRenderer.render(
+      return try CairoRenderer.render(
         width: width, height: layout.height, format: format, scale: scale
       ) { layout.draw(on: &$0) }
     } catch {
       throw .rendering(path: path, cause: error.cause)
-    }
-    do {
-      try AtomicFile.write(Data(bytes), to: path)
-    } catch let error as FileError {
-      throw .file(error)
-    } catch {
-      throw .rendering(path: path, cause: "\(error)")
     }
   }
 }

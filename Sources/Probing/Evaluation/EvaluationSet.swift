@@ -121,15 +121,11 @@ public struct EvaluationSet: Sendable {
     } else {
       guided = nil
     }
-    let samples = source.measurementSamples(
-      for: [.evaluationData, .evaluationSecondData], count: count, seed: seed)
-    data = samples[0]
-    let directions = comparisonDirections(dimension: d, stream: stream(.evaluationDirections))
-    reference = ReferenceSample(Points(data, dimension: d), along: directions)
-    slicedWassersteinFloor = slicedWassersteinDistance(
-      reference.points, Points(samples[1], dimension: d), along: directions)
-    energyDistanceFloor = try Measures.energyDistance(
-      reference.points, Points(samples[1], dimension: d), whileMeasuring: whilePreparing)
+    let floors = try SampleFloors(
+      source: source, count: count, seed: seed, whileMeasuring: whilePreparing)
+    (data, reference) = (floors.data, floors.reference)
+    slicedWassersteinFloor = floors.slicedWasserstein
+    energyDistanceFloor = floors.energyDistance
   }
 }
 

@@ -1,6 +1,5 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
-internal import Files
 internal import Foundation
 internal import GroundTruth
 public import Measures
@@ -80,12 +79,9 @@ public struct RunComparison: Sendable {
 
   private static func settings(of groups: [RunGroup]) throws -> [Setting] {
     let tables = try groups.map { group -> [(key: String, value: String)] in
-      var configuration = group.runs[0].run.configuration
-      configuration.seed = 0
-      let document = try JSONDocument(
-        data: try JSON.line(configuration), path: group.runs[0].path)
-      let source = group.runs[0].run.source.name
-      return [("source", "\"\(source)\"")] + flattened(document.root, at: "")
+      var run = group.runs[0].run
+      run.configuration.seed = 0
+      return try run.settings
     }
     let values = tables.map { table in
       Dictionary(table.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -93,32 +89,6 @@ public struct RunComparison: Sendable {
     return commonOrder(tables.map { $0.map(\.key) }).compactMap { key in
       let row = values.map { $0[key] }
       return Set(row).count > 1 ? Setting(key: key, values: row) : nil
-    }
-  }
-
-  /// The leaves of a document with their places. An object without members is a word of an enumeration.
-  private static func flattened(
-    _ value: JSONValue, at place: String
-  ) -> [(key: String, value: String)] {
-    func below(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
-    switch value.content {
-    case .object(let members):
-      if members.isEmpty { return [(place, "yes")] }
-      return members.flatMap { flattened($0.value, at: below($0.name)) }
-    case .array(let values):
-      return [(place, "[" + values.map { text($0) }.joined(separator: ", ") + "]")]
-    default: return [(place, text(value))]
-    }
-  }
-
-  private static func text(_ value: JSONValue) -> String {
-    switch value.content {
-    case .object: "{…}"
-    case .array(let values): "[" + values.map { text($0) }.joined(separator: ", ") + "]"
-    case .number(_, let literal): literal
-    case .string(let text): text
-    case .bool(let isTrue): isTrue ? "true" : "false"
-    case .null: "null"
     }
   }
 }

@@ -41,6 +41,12 @@ public struct RunSummary: Sendable {
     }
   }
 
+  /// Whether a process is training it now. One that was killed has left its folder, whatever that tells.
+  public var isTraining: Bool {
+    guard record?.state == .running, let folder = try? OpenFolder(path) else { return false }
+    return !folder.lock()
+  }
+
   /// A number of the last metrics with its standard error, NaN where none stands beside it; nil if there is none.
   public func estimate(_ key: String) -> Estimate? {
     guard let row = lastRow, let value = row[key] else { return nil }

@@ -44,6 +44,15 @@ public struct RunLayout: Sendable, Hashable {
     "\(Name.samplesPrefix)\(digits(ofStep: step))\(Name.samplesSuffix)"
   }
 
+  /// The kept pictures of samples by ascending step.
+  ///
+  /// - Throws: ``FileError`` if the folder cannot be read.
+  public func samplePictures() throws(FileError) -> [(step: Int, path: String)] {
+    try FileSystem.names(in: path).compactMap { name in
+      Name.step(ofSamples: name).map { (step: $0, path: "\(path)/\(name)") }
+    }.sorted { $0.step < $1.step }
+  }
+
   /// The file of the checkpoint of a step.
   public func checkpointPath(step: Int) -> String {
     "\(checkpointsPath)/\(RunLayout.checkpointName(step: step))"
@@ -136,9 +145,13 @@ public struct RunLayout: Sendable, Hashable {
 
     /// Whether what has a name in the folder is the run's.
     static func isPart(_ name: String) -> Bool {
-      parts.contains(name)
-        || name.hasPrefix(samplesPrefix) && name.hasSuffix(samplesSuffix)
-          && Int(name.dropFirst(samplesPrefix.count).dropLast(samplesSuffix.count)) != nil
+      parts.contains(name) || step(ofSamples: name) != nil
+    }
+
+    /// The step of a picture of samples; nil for another file.
+    static func step(ofSamples name: String) -> Int? {
+      guard name.hasPrefix(samplesPrefix), name.hasSuffix(samplesSuffix) else { return nil }
+      return Int(name.dropFirst(samplesPrefix.count).dropLast(samplesSuffix.count))
     }
   }
 }

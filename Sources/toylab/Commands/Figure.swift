@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Files
+import Pages
 import Plotting
 import Synchronization
 import Training
@@ -82,6 +83,13 @@ struct FigureOptions: ParsableArguments {
       valueName: "name|file"))
   var target: String?
 
+  @Flag(
+    help: """
+      Also write the walkthrough as a page, figureN.html in the folder: its prose and numbers, claims with their \
+      verdict and the picture.
+      """)
+  var page = false
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
@@ -94,18 +102,30 @@ struct FigureOptions: ParsableArguments {
     // Found out now rather than when the experiment is over.
     try FileSystem.checkWritable("\(out)/data")
     let unwritten = Mutex<(any Error)?>(nil)
+    let passages = Mutex<[Passage]>([])
     try walkthrough.run(
       WalkthroughSession(
         seed: seed, threads: threads.count, precision: precision, isThorough: thorough,
         folder: out, format: format, target: target
-      ) { text in
+      ) { passage in
+        passages.withLock { $0.append(passage) }
         // Prose that nobody can read is no reason to lose the figure, but is told at the end.
         do {
-          try StandardOutput.write(text + "\n")
+          try StandardOutput.write(passage.text + "\n")
         } catch {
           unwritten.withLock { $0 = $0 ?? error }
         }
       })
+    if page { try writePage(walkthrough, passages.withLock { $0 }) }
     if let error = unwritten.withLock({ $0 }) { throw error }
+  }
+
+  private func writePage(_ walkthrough: any Walkthrough.Type, _ passages: [Passage]) throws {
+    try FigureRecord(command: commandLine(), passages: passages)
+      .write(number: walkthrough.number, in: out)
+    guard let article = try FigureArticle(walkthrough, in: out) else { return }
+    let path = "\(out)/figure\(walkthrough.number).html"
+    try article.page().write(to: path)
+    try StandardOutput.write("Page:    \(path)\n")
   }
 }

@@ -130,10 +130,16 @@ struct Train: ParsableCommand {
     _ training: RecordedTraining, until stop: StopRequest
   ) throws -> RecordedTraining.Ending {
     let progress = ProgressLine(
-      label: "train", total: training.run.configuration.steps, start: training.step)
+      label: "train", total: training.run.configuration.steps, start: training.step,
+      isVisible: StandardError.isTerminal && !options.follow)
     defer { progress.finish() }
+    var follower = MetricsFollower()
     return try training.train { report in
       progress.update(step: report.step, metric: String(format: "loss %.4g", report.loss))
+      if options.follow, let line = follower.line(for: training.lastRow) {
+        // What nobody can read is no reason to stop a run.
+        try? StandardOutput.write(line)
+      }
     } shouldStop: {
       stop.signal != nil
     }

@@ -82,6 +82,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder of the run; it is created.", valueName: "folder"))
   var out = ""
 
+  @Flag(help: "Print each row of metrics in a line with its course so far.")
+  var follow = false
+
   @Flag(help: "Print the JSON Schema of run.json, and train nothing.")
   var schema = false
 
