@@ -30,7 +30,7 @@ extension DiagnosisSubject {
       let rate = "Let the learning rate fall towards the end, or limit the gradient (--clip 1)."
       guard configuration.loss.objective.isSelfDistillation else { return rate }
       return
-        "The network teaches itself here: errors of its velocity come back as targets (theory 8, runs that run away late). "
+        "The network teaches itself here: errors of its velocity come back as targets (seen in long runs of the lab). "
         + "A teacher of its own (--teacher) ends the loop. \(rate)"
     }
   }

@@ -46,10 +46,10 @@ extension DiagnosisSubject {
     switch configuration.loss.objective {
     case .eulerianSelfDistillation:
       "ESD stops the gradient of the spatial derivative alone, which makes its update ill-posed: errors of high frequency "
-        + "grow, the faster the finer the network resolves (theory 4.15). iSD (--objective isd) has the same fixed point "
+        + "grow, the faster the finer the network resolves (claim 15). iSD (--objective isd) has the same fixed point "
         + "and a coercive update."
     case .directFull, .eulerianFull, .eulerianSelfDistillationUnstopped, .lagrangianFull:
-      "The objective has no stopped target: its second variation is not negative, but stiff (theory 4.15). The same with "
+      "The objective has no stopped target: its second variation is not negative, but stiff (claim 15). The same with "
         + "the target stopped (--objective \(stopped)) is not; otherwise take smaller steps."
     default:
       "The target is stopped as a whole, so that the placement of the stop is not the cause: a smaller learning rate, "

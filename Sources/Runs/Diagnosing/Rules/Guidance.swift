@@ -53,7 +53,7 @@ extension DiagnosisSubject {
       evidence,
       advice:
         "Train with a scale of 1.5 to 2 (--guidance) and strengthen it in sampling (sample --scale), where scales "
-        + "multiply for velocities (theory 8); or train longer, so that the unguided branch has learnt its velocity."
+        + "multiply for velocities (seen in the lab); or train longer, so that the unguided branch has learnt its velocity."
     )
   }
 }

@@ -13,10 +13,10 @@ extension DiagnosisSubject {
   /// Far from the flow map, and flatter than at the start.
   ///
   /// The minimiser of direct training on one Gaussian of unit size is `f(x; T, 0) = c x` with `c = 1/(1 + π/2)` for the
-  /// linear and `1/cosh(π/2)` for the trigonometric interpolant (theory 4.5), `(1 − c)²` of the data's size from the flow
+  /// linear and `1/cosh(π/2)` for the trigonometric interpolant (claim 5), `(1 − c)²` of the data's size from the flow
   /// map: half of that is the bound. A map that is unfinished is as far away, but its variance term
   /// `E tr(∇f Σ ∇fᵀ)` grows towards that of the flow map; a degenerate one has bought a smaller one with LED
-  /// (theory 4.3, 4.4). The LED itself cannot be low there: `E‖f − f*‖² ≤ T² LED`, by the mean along trajectories.
+  /// (claims 3 and 4). The LED itself cannot be low there: `E‖f − f*‖² ≤ T² LED`, by the mean along trajectories.
   var degeneracy: Verdict {
     guard let dataSize, dataSize > 0, let error = readings(.flowMapError).last else {
       return .unknown("the flow-map error takes a source whose law is known")
@@ -36,7 +36,7 @@ extension DiagnosisSubject {
         "flow-map error over E|x|²", error.value / dataSize,
         bound: .init(
           (1 - shrink) * (1 - shrink) / 2,
-          "half of what direct training's minimiser on one Gaussian has, theory 4.5")),
+          "half of what direct training's minimiser on one Gaussian has, claim 5")),
       Diagnosis.Evidence(
         "variance term at the end over that at the start",
         last.value / max(first.value, .leastNormalMagnitude),
@@ -56,8 +56,8 @@ extension DiagnosisSubject {
       "Direct training pays for the scatter of single velocities by a flatter map. Stop its target (--objective "
         + "direct-semi) or distil the network's own velocity (--objective isd)."
     default:
-      "The loss rewards a small Jacobian. Look for velocities of single pairs that pass the gradient (theory 4.4), and "
-        + "for a weighting that is biased where targets scatter (theory 4.16): --weighting none."
+      "The loss rewards a small Jacobian. Look for velocities of single pairs that pass the gradient (claim 4), and "
+        + "for a weighting that is biased where targets scatter (claim 16): --weighting none."
     }
   }
 
@@ -103,7 +103,7 @@ extension DiagnosisSubject {
     guard configuration.interpolant == .trigonometric else {
       return
         "The network's velocity teaches its map, and errors come back as targets. A teacher of its own (--teacher) or exact "
-        + "velocities end the loop (theory 8); a smaller learning rate delays it."
+        + "velocities end the loop (seen in the lab); a smaller learning rate delays it."
     }
     // What the run has already is no advice.
     var helped = [
@@ -115,6 +115,6 @@ extension DiagnosisSubject {
     }
     return
       "Trigonometric self-distillation runs away through the corner t − s → π/2, where A' falls to 0; the loss looks calm "
-      + "meanwhile (theory 8). What was seen to help: \(helped.joined(separator: ", "))."
+      + "meanwhile (seen in the lab). What was seen to help: \(helped.joined(separator: ", "))."
   }
 }

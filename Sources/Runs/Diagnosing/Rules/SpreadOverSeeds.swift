@@ -7,7 +7,7 @@ internal import Probing
 internal import Training
 
 /// The spread over seeds that was published for times that are not relaxed, over its mean: 2.71 of an FID of 25.2
-/// (theory 7; relaxed times had 0.59).
+/// (arXiv 2601.22679; relaxed times had 0.59).
 private let publishedSpread = 2.71 / 25.2
 
 /// With `s` fixed, whether runs of several seeds lie farther apart than what was published as the fault that relaxed
@@ -37,14 +37,15 @@ func spreadOverSeeds(_ subjects: [DiagnosisSubject]) -> Verdict {
       Diagnosis.Evidence("\(metric.label), mean over \(values.count) seeds", moments.mean),
       Diagnosis.Evidence(
         "its standard deviation over seeds over the mean, less its own error", spread - uncertainty,
-        bound: .init(publishedSpread, "published without relaxed times, 2.71 of 25.2, theory 7")),
+        bound: .init(
+          publishedSpread, "published without relaxed times, 2.71 of 25.2, arXiv 2601.22679")),
     ]
     guard spread - uncertainty > publishedSpread else { return .clear(evidence) }
     return .found(
       evidence,
       advice:
-        "Draw both times (--times relaxed), which lowers the noise of loss and gradient (theory 4.14). In two "
-        + "dimensions and short runs that s = 0 is then learnt better was not seen (theory 8): compare over seeds "
+        "Draw both times (--times relaxed), which lowers the noise of loss and gradient (claim 14). In two "
+        + "dimensions and short runs that s = 0 is then learnt better was not seen (seen in the lab): compare over seeds "
         + "(toylab compare).")
   }
   return .unknown("no metric that all seeds have")
