@@ -12,7 +12,7 @@ import Probing
 import Runs
 import Training
 
-// Part (d) of figure 16: two networks on pixels and on the latents of two autoencoders, which the figure trains.
+// Two networks on pixels and on the latents of two autoencoders, which figure 16 trains.
 
 /// One cell of the grid of networks, spaces and weightings.
 struct GridCell: Codable, Sendable {
@@ -58,11 +58,11 @@ extension ImageExperiments {
           jobs += seeds(sizes.gridSeeds).map { seed in
             var configuration = configuration(network, seed: seed)
             configuration.loss = TrainingLoss(
-              objective: .improvedSelfDistillation, sharing: .diagonalFraction(0.75),
+              objective: .improvedSelfDistillation,
               weighting: weighting.weighting(network.dimension),
               tangent: configuration.loss.tangent, guidance: configuration.loss.guidance)
             return job(
-              "d-\(networkName)-\(spaceName)-\(weighting.name)-seed\(seed)", on: space,
+              "network-\(networkName)-\(spaceName)-\(weighting.name)-seed\(seed)", on: space,
               configuration)
           }
         }

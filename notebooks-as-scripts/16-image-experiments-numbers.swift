@@ -50,7 +50,7 @@ struct LossCorrelations: Codable, Sendable {
       "  \(name): \(correlation.words)\n"
     }
     return
-      "(e) Correlation of log LED, along the velocity of the teacher and told no class, with the log Fréchet\n"
+      "(i) Correlation of log LED, along the velocity of the teacher and told no class, with the log Fréchet\n"
       + "distance in one step; two standard errors of a jackknife over runs:\n\n"
       + line("all runs, all stages", throughTraining) + line("ends of all runs", atEnd)
       + line("differences at one stage", withinStages)
@@ -115,7 +115,7 @@ extension ImageStudies {
       ]
     }
     return
-      "(b) Guidance in training, and with \(digits(ImageExperiments.samplingScale)) in sampling on top (one step):\n\n"
+      "(d) to (g) Guidance in training, and with \(digits(ImageExperiments.samplingScale)) in sampling on top (one step):\n\n"
       + textTable(
         ["interpolant", "width", "ω"] + columns
           + ["class accuracy", "recall", "Fréchet on top", "accuracy on top"], rows) + "\n"
@@ -133,7 +133,7 @@ extension ImageStudies {
           seconds.isEmpty ? "" : digits(1000 * seconds.reduce(0, +) / Double(seconds.count)),
         ]
     }
-    return "(c) Objectives, an equal number of steps:\n\n"
+    return "(h) Objectives, an equal number of steps:\n\n"
       + textTable(
         ["objective"] + columns + ["LED, teacher's", "ended", "ms a step"],
         ImageExperiments.contenders.map { row($0.name, objectives[$0.name] ?? []) })
@@ -150,7 +150,8 @@ extension ImageStudies {
       "  \(space.name): error of a pixel \(digits(space.squaredError.value.squareRoot())) of a range of 2"
         + (space.sameClass.map { ", the classifier sees the same class in \($0)" } ?? "") + "\n"
     }
-    return "(d) Networks, spaces and weightings; all distances are of images of 28 × 28 pixels:\n\n"
+    return
+      "(j) Networks, spaces and weightings, every row matched and distilled; distances of images of 28 × 28 pixels:\n\n"
       + textTable(["space", "network", "weighting", "parameters"] + columns, rows) + "\n\n"
       + kept.joined()
   }
@@ -159,7 +160,7 @@ extension ImageStudies {
     let rows = [("from scratch", scratch), ("from flow matching", initialized)].map { name, runs in
       [name] + ImageExperiments.sampledSteps.map { "\(runs.frechet($0))" }
     }
-    return "(f) iSD, from scratch and from where flow matching ended, equal time in all:\n\n"
+    return "(k) iSD, from scratch and from where flow matching ended, equal time in all:\n\n"
       + textTable(["start"] + columns, rows) + "\n"
   }
 }
@@ -201,14 +202,14 @@ extension ImageStudies {
     else { return [] }
     return [
       Claim(
-        statement: "(b) A larger scale in training gives more samples their class.",
+        statement: "(f) A larger scale in training gives more samples their class.",
         isShown: high.isShown(above: low),
         evidence: "ω = \(digits(weak.scale)): \(low), \(digits(strong.scale)): \(high)"),
       Claim(
-        statement: "(b) It costs coverage.", isShown: wide.isShown(above: narrow),
+        statement: "(f) It costs coverage.", isShown: wide.isShown(above: narrow),
         evidence: "recall \(wide) and \(narrow)"),
       Claim(
-        statement: "(b) Guidance in sampling on top of training's gives more samples their class.",
+        statement: "(g) Guidance in sampling on top of training's gives more samples their class.",
         isShown: onTop.isShown(above: low),
         evidence: "ω = \(digits(weak.scale)), without \(low), with \(onTop)"),
     ]
@@ -226,20 +227,20 @@ extension ImageStudies {
     return [
       Claim(
         statement:
-          "(c) In one step \(best.name) is nearer to the data than every other objective.",
+          "(h) In one step \(best.name) is nearer to the data than every other objective.",
         isShown: beaten.count == distances.count - 1,
         evidence:
           "\(best.value); shown of \(beaten.isEmpty ? "none" : beaten.joined(separator: ", "))"),
       Claim(
-        statement: "(c) In four steps flow matching of as many steps is nearer than \(best.name).",
+        statement: "(h) In four steps flow matching of as many steps is nearer than \(best.name).",
         isShown: ofBest.isShown(above: matching.frechet(4)),
         evidence: "\(matching.frechet(4)) and \(ofBest)"),
       Claim(
-        statement: "(e) LED along the teacher's velocity goes with the one-step Fréchet distance.",
+        statement: "(i) LED along the teacher's velocity goes with the one-step Fréchet distance.",
         isShown: data.correlations.throughTraining.interval.lowerBound > 0,
         evidence: data.correlations.throughTraining.words),
       Claim(
-        statement: "(e) So it does at one stage of training, where it could choose an objective.",
+        statement: "(i) So it does at one stage of training, where it could choose an objective.",
         isShown: data.correlations.withinStages.interval.lowerBound > 0,
         evidence: data.correlations.withinStages.words),
     ]
@@ -257,7 +258,7 @@ extension ImageStudies {
       }
       let mean = acrossSeeds(pairs)
       return Claim(
-        statement: "(d) \(name)", isShown: mean.isShown(below: 0),
+        statement: "(j) \(name)", isShown: mean.isShown(below: 0),
         evidence: "mean log ratio of one-step distances \(mean), \(pairs.count) pairs")
     }
     return [
@@ -286,7 +287,7 @@ extension ImageStudies {
     let gain = acrossSeeds(gains)
     return [
       Claim(
-        statement: "(f) Begun from flow matching iSD is nearer in one step after equal time.",
+        statement: "(k) Begun from flow matching iSD is nearer in one step after equal time.",
         isShown: gain.isShown(below: 0),
         evidence: "mean log ratio \(gain) over \(gains.count) seeds")
     ]

@@ -50,7 +50,7 @@ extension ImageStudies {
 
   private static func steps(_ count: Int) -> String { "\(count) step\(count == 1 ? "" : "s")" }
 
-  // MARK: (a)
+  // MARK: Spread
 
   private static func spreadPanel(_ data: Picture) -> Panel {
     let layers = ImageExperiments.spreadTimes.enumerated().flatMap { index, setting in
@@ -64,7 +64,7 @@ extension ImageStudies {
             Scatter(
               x: runs.indices.map { x + 0.012 * Double($0 - runs.count / 2) },
               y: runs.map { $0.frechet(steps) }, color: color.opacity(0.6),
-              label: place == 0 ? "$s$ \(setting.name.dropFirst(1))" : nil)),
+              label: place == 0 ? ImageExperiments.symbol(of: setting.name) : nil)),
           .errorBars(
             ErrorBars(
               x: [x], y: [mean.value], errors: [runs.spread(steps).value], color: Palette.black)),
@@ -79,7 +79,7 @@ extension ImageStudies {
       y: Axis(), layers: layers)
   }
 
-  // MARK: (b)
+  // MARK: Guidance
 
   private static func guidancePanels(_ data: Picture) -> [Panel] {
     let widths = Set(data.guidance.map(\.width)).sorted()
@@ -124,7 +124,7 @@ extension ImageStudies {
     ]
   }
 
-  // MARK: (c), (e)
+  // MARK: Objectives
 
   private static func color(ofContender index: Int) -> Color {
     [
@@ -170,7 +170,7 @@ extension ImageStudies {
       layers: layers)
   }
 
-  // MARK: (d), (f)
+  // MARK: Networks and starts
 
   private static func gridPanel(_ data: Picture) -> Panel {
     let layers = ImageExperiments.sampledSteps.enumerated().map { place, steps -> Layer in
@@ -225,10 +225,10 @@ extension ImageStudies {
     let landscapes =
       data.landscapes.isEmpty ? "" : " Surfaces: loss on the top two eigenvectors of its Hessian."
     return """
-      Fashion-MNIST, 14 × 14 pixels ((d): 28 × 28); transformer of \(data.depth) blocks of \(data.width) features, \(data.steps) steps of \(data.batch), recipe isd \
+      Fashion-MNIST, 14 × 14 pixels ((j): 28 × 28); transformer of \(data.depth) blocks of \(data.width) features, \(data.steps) steps of \(data.batch), recipe isd \
       unguided but for what each panel changes; Fréchet distances of \(data.samples) samples in 64 features of a classifier \
-      (floor \(data.floor); 28 × 28: \(data.largeFloor)). (a) \(spread) seeds, bars: deviation.\(landscapes) Second row: one seed. Objectives and start: \
-      \(seeds) seeds, bars: standard error. Networks (T transformer, U U-Net; px pixels, lat latents, al aligned latents; \
+      (floor \(data.floor); 28 × 28: \(data.largeFloor)). (a) \(spread) seeds, bars: deviation.\(landscapes) (d) to (g): one seed. (h), (i), (k): \
+      \(seeds) seeds, bars: standard error. (j), every row matched and distilled (T transformer, U U-Net; px pixels, lat latents, al aligned latents; \
       ad adaptive, cos cosine weights): \(gridSeeds) seed\(gridSeeds == 1 ? "" : "s"). Remake with: swift run toylab figure16\
       \(data.isThorough ? " --thorough" : "")
       """

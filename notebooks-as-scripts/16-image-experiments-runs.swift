@@ -148,12 +148,18 @@ struct ImageExperiments {
   func seeds(_ count: Int) -> [UInt64] { (0..<count).map { session.seed &+ UInt64($0) } }
 }
 
-// MARK: - (a) Spread over seeds
+// MARK: - Spread over seeds
 
 extension ImageExperiments {
   static let spreadTimes: [(name: String, times: TimeSampler)] = [
     ("s=0", .endAtZero), ("s<t", .relaxed()),
   ]
+
+  /// A setting in the markup of plots.
+  static func symbol(of setting: String) -> String {
+    setting.replacingOccurrences(of: "s=0", with: "$s$ = 0")
+      .replacingOccurrences(of: "s<t", with: "$s$ < $t$")
+  }
 
   func spread() throws -> [String: [MeasuredImages]] {
     let network = transformer(on: small, patch: 2)
@@ -161,7 +167,7 @@ extension ImageExperiments {
       seeds(sizes.spreadSeeds).map { seed in
         var configuration = configuration(network, seed: seed)
         configuration.times = setting.times
-        return job("a-\(setting.name)-seed\(seed)", on: small, configuration)
+        return job("spread-\(setting.name)-seed\(seed)", on: small, configuration)
       }
     }
     let measured = try measure(jobs, "spread")
@@ -174,7 +180,7 @@ extension ImageExperiments {
 
   /// The loss on the plane of the top two eigenvectors of its Hessian, for the first seed.
   func landscape(_ setting: String) throws -> Landscape {
-    let run = try ProbedRun(kept.path("a-\(setting)-seed\(session.seed)"))
+    let run = try ProbedRun(kept.path("spread-\(setting)-seed\(session.seed)"))
     let landscape = try RunLandscape(
       run, kind: .eigenvectors, side: sizes.landscapeSide,
       batch: ProbeBatch(rows: 128, seed: session.seed &+ 1_000_003),
@@ -184,7 +190,7 @@ extension ImageExperiments {
   }
 }
 
-// MARK: - (b) Guidance
+// MARK: - Guidance
 
 extension ImageExperiments {
   /// A run with guidance in training.
@@ -216,7 +222,7 @@ extension ImageExperiments {
       configuration.interpolant = cell.interpolant
       configuration.loss.guidance = Guidance(scale: cell.scale)
       return job(
-        "b-\(cell.interpolant.rawValue)-width\(cell.width)-scale\(cell.scale)", on: small,
+        "guidance-\(cell.interpolant.rawValue)-width\(cell.width)-scale\(cell.scale)", on: small,
         configuration, stages: Self.stageCount, samplingScales: [Self.samplingScale])
     }
     return zip(cells, try measure(jobs, "guidance")).map {
@@ -226,7 +232,7 @@ extension ImageExperiments {
   }
 }
 
-// MARK: - (c), (e) Objectives, and what LED tells
+// MARK: - Objectives, and what LED tells
 
 extension ImageExperiments {
   /// An objective with what it changes in the common way of training.
@@ -286,7 +292,7 @@ extension ImageExperiments {
         contender.change(&configuration)
         configuration.teacher = teacher.network
         return job(
-          "c-\(contender.name)-seed\(seed)", on: small, configuration,
+          "objective-\(contender.name)-seed\(seed)", on: small, configuration,
           pretrained: PretrainedParameters(teacher: teacher.parameters),
           stages: Self.stageCount)
       }
@@ -300,7 +306,7 @@ extension ImageExperiments {
   }
 }
 
-// MARK: - (f) Where training begins
+// MARK: - Where training begins
 
 extension ImageExperiments {
   /// iSD from where flow matching ended. Both halves together take as long as iSD alone: a step of flow matching is
@@ -315,7 +321,7 @@ extension ImageExperiments {
         network, seed: seed, steps: Int(Double(half) / Self.matchingCost))
       configuration.loss = TrainingLoss(
         objective: .flowMatching, guidance: configuration.loss.guidance)
-      return job("f-first-seed\(seed)", on: small, configuration)
+      return job("start-first-seed\(seed)", on: small, configuration)
     }
     _ = try measure(first, "start")
     let second = try zip(seeds(sizes.seeds), first).map { seed, before in
@@ -326,7 +332,7 @@ extension ImageExperiments {
         guidance: configuration.loss.guidance)
       configuration.start = start.network
       return job(
-        "f-second-seed\(seed)", on: small, configuration,
+        "start-second-seed\(seed)", on: small, configuration,
         pretrained: PretrainedParameters(start: start.parameters))
     }
     return try measure(second, "from flow matching")

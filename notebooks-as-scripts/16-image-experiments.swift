@@ -34,32 +34,32 @@ public enum ImageStudies: Walkthrough {
     let experiments = try ImageExperiments(session)
     session.print(prologue(experiments))
 
-    // ## (a) Relaxed times and the spread over seeds
+    // ## Relaxed times and the spread over seeds
     let spread = try experiments.spread()
     let landscapes = try ImageExperiments.spreadTimes.map {
       LandscapePicture(
         try experiments.landscape($0.name),
-        title: "iSD, $\($0.name.prefix(1))$ \($0.name.dropFirst(1))",
+        title: "iSD, \(ImageExperiments.symbol(of: $0.name))",
         colors: [Palette.vermilion])
     }
     session.print(spreadTable(spread))
 
-    // ## (b) Guidance in training, and in sampling on top
+    // ## Guidance in training, and in sampling on top
     let guidance = try experiments.guidance()
     session.print(guidanceTable(guidance))
 
-    // ## (c) Objectives at equal budget, (e) what LED tells
+    // ## Objectives at equal budget, and what LED tells
     let teacher = try experiments.teacher()
     let objectives = try experiments.objectives(taughtBy: teacher.network)
     session.print(objectivesTable(objectives, teacher: teacher.measured))
     let correlations = LossCorrelations(objectives)
     session.print(correlations.text)
 
-    // ## (d) Network, space and weighting
+    // ## Network, space and weighting
     let grid = try experiments.grid()
     session.print(gridTable(grid.cells, grid.spaces))
 
-    // ## (f) From scratch, or from flow matching
+    // ## From scratch, or from flow matching
     let initialized = try experiments.initialized()
     session.print(startTable(scratch: objectives[ImageExperiments.improved] ?? [], initialized))
 
