@@ -103,21 +103,49 @@ public struct RunPortrait: Sendable {
     )
   }
 
-  /// The pictures that the run has kept; one of its latest checkpoint where it has kept none.
+  /// The most checkpoints of which samples are drawn.
+  static let largestPictureCount = 6
+  /// A network of more parameters is sampled at its latest checkpoint alone.
+  private static let largestFilmedNetwork = 10_000_000
+
+  /// The pictures that the run has kept; where it has kept none, of some of its checkpoints, the latest among them.
   private static func pictures(
     of path: String, _ run: ResolvedRun, threads: Int
   ) throws -> [Picture] {
     guard run.source.images != nil else { return [] }
-    let kept = try RunLayout(path).samplePictures()
+    let layout = RunLayout(path)
+    let kept = try layout.samplePictures()
     guard kept.isEmpty else {
       return try kept.map { Picture(step: $0.step, data: try FileSystem.contents(of: $0.path)) }
     }
     guard run.source.images?.kind == .images, let plan = GalleryPlan(progressOf: run) else {
       return []
     }
-    let sampler = try RunSampler(path, averageDecay: run.configuration.averageDecays.first)
-    let image = try sampler.gallery(plan, seed: run.configuration.seed, threads: threads)
-    return [Picture(step: sampler.checkpoint.step, data: image.encoded())]
+    let decay = run.configuration.averageDecays.first
+    let latest = try RunSampler(path, averageDecay: decay)
+    var samplers = [latest]
+    if run.configuration.network.layout.count <= largestFilmedNetwork {
+      let earlier = try layout.checkpoints().map(\.step).filter { $0 < latest.checkpoint.step }
+      samplers =
+        try spread(earlier, count: largestPictureCount - 1).compactMap { step in
+          do {
+            return try RunSampler(path, step: step, averageDecay: decay)
+          } catch is CheckpointFileError {
+            // A damaged checkpoint leaves a gap in the film, and nothing more.
+            return nil
+          }
+        } + samplers
+    }
+    return try samplers.map { sampler in
+      let image = try sampler.gallery(plan, seed: run.configuration.seed, threads: threads)
+      return Picture(step: sampler.checkpoint.step, data: image.encoded())
+    }
+  }
+
+  /// At most so many of some values, evenly spread, the first among them.
+  static func spread(_ values: [Int], count: Int) -> [Int] {
+    guard values.count > count else { return values }
+    return (0..<count).map { values[$0 * values.count / count] }
   }
 }
 

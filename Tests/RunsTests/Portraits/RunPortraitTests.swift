@@ -1,10 +1,12 @@
 // Part of toylab. Licensed under Apache-2.0; see LICENSE.
 
+import DataSources
 import Files
 import Foundation
 import Measures
 import Networks
 import Probing
+import RandomStreams
 import TestSupport
 import Testing
 import Training
@@ -96,5 +98,37 @@ import Training
       let portrait = try RunPortrait(of: path)
       #expect(portrait.plane == nil && portrait.omissions.count == 1)
     }
+  }
+
+  @Test("a run of images is filmed at its checkpoints, and a damaged one leaves a gap")
+  func film() throws {
+    try withTemporaryFolder { folder in
+      var file = SafeTensors()
+      file["images"] = SafeTensors.Tensor(
+        RandomStream(seed: 1, purpose: .trainingData).uniforms(rows: 600, draws: 16),
+        shape: [600, 1, 4, 4])
+      let data = "\(folder)/images.safetensors"
+      try file.write(to: data)
+      let request = ImageRequest(data: data)
+      var run = try run(network: MultilayerPerceptron(dimension: 16, width: 4, depth: 1))
+      run = ResolvedRun(
+        configuration: run.configuration, source: .init(request, try request.read()),
+        checkpointInterval: 2, threads: 1, command: run.command)
+      let path = "\(folder)/run"
+      _ = try RecordedTraining(run, in: path, existing: .refuse).train()
+      let whole = try RunPortrait(of: path)
+      #expect(whole.pictures.map(\.step) == [2, 4, 6])
+      #expect(Set(whole.pictures.map(\.data)).count == 3)
+      let damaged = try RunLayout(path).checkpoints()[1].path
+      try Data("nothing".utf8).write(to: URL(fileURLWithPath: damaged))
+      #expect(try RunPortrait(of: path).pictures.map(\.step) == [2, 6])
+    }
+  }
+
+  @Test("of many checkpoints some are filmed, evenly spread")
+  func spread() {
+    #expect(RunPortrait.spread([10, 20, 30], count: 5) == [10, 20, 30])
+    #expect(RunPortrait.spread(Array(0..<100), count: 5) == [0, 20, 40, 60, 80])
+    #expect(RunPortrait.spread([], count: 5) == [])
   }
 }
