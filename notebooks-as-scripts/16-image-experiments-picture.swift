@@ -57,14 +57,14 @@ extension ImageStudies {
       ImageExperiments.sampledSteps.enumerated().flatMap { place, steps -> [Layer] in
         let runs = (data.spread[setting.name] ?? []).ended
         let x = Double(place) + (index == 0 ? -0.16 : 0.16)
-        let color = index == 0 ? Palette.skyBlue : Palette.green
+        let color = setting.method.color
         let mean = runs.frechet(steps)
         return [
           .scatter(
             Scatter(
               x: runs.indices.map { x + 0.012 * Double($0 - runs.count / 2) },
               y: runs.map { $0.frechet(steps) }, color: color.opacity(0.6),
-              label: place == 0 ? ImageExperiments.symbol(of: setting.name) : nil)),
+              label: place == 0 ? setting.method.name : nil)),
           .errorBars(
             ErrorBars(
               x: [x], y: [mean.value], errors: [runs.spread(steps).value], color: Palette.black)),
@@ -126,13 +126,6 @@ extension ImageStudies {
 
   // MARK: Objectives
 
-  private static func color(ofContender index: Int) -> Color {
-    [
-      Palette.green, Palette.blue, Color(hex: 0x882255), Color(hex: 0x332288),
-      Color(hex: 0x999933), Palette.orange, Palette.skyBlue, Palette.black,
-    ][index % 8]
-  }
-
   private static func objectivesPanel(_ data: Picture) -> Panel {
     let layers = ImageExperiments.contenders.enumerated().map { index, contender -> Layer in
       let runs = data.objectives[contender.name] ?? []
@@ -142,7 +135,7 @@ extension ImageStudies {
           x: values.indices.map { Double($0) + 0.07 * (Double(index) - 3.5) },
           y: values.map(\.value),
           errors: values.map { $0.standardError.isFinite ? $0.standardError : 0 },
-          color: color(ofContender: index), marker: Marker(.circle, size: 5),
+          color: contender.color, marker: Marker(.circle, size: 5),
           label: contender.name))
     }
     return Panel(
@@ -154,14 +147,14 @@ extension ImageStudies {
   }
 
   private static func lossPanel(_ data: Picture) -> Panel {
-    let layers = ImageExperiments.contenders.enumerated().map { index, contender -> Layer in
+    let layers = ImageExperiments.contenders.map { contender -> Layer in
       let stages = (data.objectives[contender.name] ?? []).ended.flatMap(\.stages)
         .filter { $0.teacherLoss != nil }
       return .scatter(
         Scatter(
           x: stages.map { $0.teacherLoss?.value ?? .nan },
           y: stages.map { $0.readings[1]?.frechet ?? .nan },
-          color: color(ofContender: index).opacity(0.75)))
+          color: contender.color.opacity(0.75)))
     }
     return Panel(
       title: "What LED tells: all stages", x: Axis("LED along the teacher, $s$ = 0", scale: .log10),

@@ -8,6 +8,7 @@ import Interpolants
 import LinearAlgebra
 import Measures
 import Networks
+import Plotting
 import Probing
 import Runs
 import Training
@@ -145,28 +146,23 @@ struct ImageExperiments {
   }
 
   /// Seeds that count up from the session's own.
-  func seeds(_ count: Int) -> [UInt64] { (0..<count).map { session.seed &+ UInt64($0) } }
+  func seeds(_ count: Int) -> [UInt64] { session.seeds(count, thorough: count) }
 }
 
 // MARK: - Spread over seeds
 
 extension ImageExperiments {
-  static let spreadTimes: [(name: String, times: TimeSampler)] = [
-    ("s=0", .endAtZero), ("s<t", .relaxed()),
+  /// The methods of figure 6, under names for folders.
+  static let spreadTimes: [(name: String, method: Method)] = [
+    ("s=0", LossLandscapes.atZero), ("s<t", LossLandscapes.relaxed),
   ]
-
-  /// A setting in the markup of plots.
-  static func symbol(of setting: String) -> String {
-    setting.replacingOccurrences(of: "s=0", with: "$s$ = 0")
-      .replacingOccurrences(of: "s<t", with: "$s$ < $t$")
-  }
 
   func spread() throws -> [String: [MeasuredImages]] {
     let network = transformer(on: small, patch: 2)
     let jobs = Self.spreadTimes.flatMap { setting in
       seeds(sizes.spreadSeeds).map { seed in
         var configuration = configuration(network, seed: seed)
-        configuration.times = setting.times
+        configuration.times = setting.method.times
         return job("spread-\(setting.name)-seed\(seed)", on: small, configuration)
       }
     }
@@ -238,38 +234,39 @@ extension ImageExperiments {
   /// An objective with what it changes in the common way of training.
   struct Contender: Sendable {
     let name: String
+    let color: Color
     let change: @Sendable (inout TrainingConfiguration) -> Void
   }
 
   static let flowMatching = "flow matching"
-  static let improved = "iSD"
+  static let improved = Method.improved.name
 
   /// Self-distillation shares the rows as the recipe has it, MeanFlow by its own law of times; sCM has its times, its
   /// stabilisers and its learned weights, without which it is another method.
   static let contenders: [Contender] = [
-    selfDistillation(improved, .improvedSelfDistillation),
-    selfDistillation("ESD", .eulerianSelfDistillation),
-    selfDistillation("LSD", .lagrangianSelfDistillation),
-    selfDistillation("PSD-U", .preconditionedProgressiveSelfDistillationUniform),
-    selfDistillation("PSD-M", .preconditionedProgressiveSelfDistillationMidpoint),
-    Contender(name: "MeanFlow") {
+    selfDistillation(.improved),
+    selfDistillation(.eulerian),
+    selfDistillation(.lagrangian),
+    selfDistillation(.progressiveUniform),
+    selfDistillation(.progressiveMidpoint),
+    Contender(name: "MeanFlow", color: Method.directSemi.color) {
       $0.loss = TrainingLoss(objective: .directSemi, guidance: $0.loss.guidance)
       $0.times = .logitNormal()
     },
-    Contender(name: "sCM") {
+    Contender(name: "sCM", color: Palette.skyBlue) {
       $0.loss = TrainingLoss(
         objective: .stabilizedConsistency, weighting: .learned(), guidance: $0.loss.guidance)
       $0.times = .logNormal()
     },
-    Contender(name: flowMatching) {
+    Contender(name: flowMatching, color: Palette.purple) {
       $0.loss = TrainingLoss(objective: .flowMatching, guidance: $0.loss.guidance)
     },
   ]
 
-  private static func selfDistillation(_ name: String, _ objective: Objective) -> Contender {
-    Contender(name: name) {
+  private static func selfDistillation(_ method: Method) -> Contender {
+    Contender(name: method.name, color: method.color) {
       $0.loss = TrainingLoss(
-        objective: objective, sharing: .diagonalFraction(0.75), guidance: $0.loss.guidance)
+        objective: method.objective, sharing: .diagonalFraction(0.75), guidance: $0.loss.guidance)
     }
   }
 

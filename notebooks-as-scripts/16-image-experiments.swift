@@ -39,7 +39,7 @@ public enum ImageStudies: Walkthrough {
     let landscapes = try ImageExperiments.spreadTimes.map {
       LandscapePicture(
         try experiments.landscape($0.name),
-        title: "iSD, \(ImageExperiments.symbol(of: $0.name))",
+        title: $0.method.name,
         colors: [Palette.vermilion])
     }
     session.print(spreadTable(spread))

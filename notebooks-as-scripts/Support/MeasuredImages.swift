@@ -128,9 +128,8 @@ extension KeptRuns {
   /// What was read of the run before, unless it was read otherwise.
   private func read(_ path: String, of job: ImageJob) throws -> MeasuredImages? {
     guard FileSystem.exists(path) else { return nil }
-    var file = try OpenFile(path, .read)
-    let earlier: MeasuredImages = try JSON.decode(from: try file.readAll())
-    try file.close()
+    let earlier: MeasuredImages = try JSON.decode(
+      from: try FileSystem.contents(of: path), path: path)
     let isSame =
       earlier.failure != nil
       || earlier.stages.map(\.step) == job.stages

@@ -75,7 +75,7 @@ public struct PlanePortrait: Sendable {
       exact = nil
     }
     training =
-      try Self.spread(checkpoints).compactMap { checkpoint in
+      try checkpoints.spread(Self.mostCheckpoints).compactMap { checkpoint in
         guard checkpoint.step != sampler.checkpoint.step else { return nil }
         // One that is damaged is no reason to show none.
         guard let other = try? RunSampler(path, step: checkpoint.step) else { return nil }
@@ -89,12 +89,5 @@ public struct PlanePortrait: Sendable {
     self.times = times
     step = sampler.checkpoint.step
     isToldClasses = labels != nil
-  }
-
-  private static func spread(_ checkpoints: [RunLayout.Checkpoint]) -> [RunLayout.Checkpoint] {
-    guard checkpoints.count > mostCheckpoints else { return checkpoints }
-    return (0..<mostCheckpoints).map {
-      checkpoints[$0 * (checkpoints.count - 1) / (mostCheckpoints - 1)]
-    }
   }
 }

@@ -70,7 +70,9 @@ public struct RunPortrait: Sendable {
           : "samples: they are shown of points in the plane that need no observation")
     }
     pictures =
-      attempt("pictures of samples") { try Self.pictures(of: path, run, threads: threads) } ?? []
+      attempt("pictures of samples") {
+        try Self.pictures(of: path, run, checkpoints, threads: threads)
+      } ?? []
     probes = attempt("probes") { try ProbeFile.all(in: path) } ?? []
     self.omissions = omissions
   }
@@ -110,11 +112,10 @@ public struct RunPortrait: Sendable {
 
   /// The pictures that the run has kept; where it has kept none, of some of its checkpoints, the latest among them.
   private static func pictures(
-    of path: String, _ run: ResolvedRun, threads: Int
+    of path: String, _ run: ResolvedRun, _ checkpoints: [RunLayout.Checkpoint], threads: Int
   ) throws -> [Picture] {
     guard run.source.images != nil else { return [] }
-    let layout = RunLayout(path)
-    let kept = try layout.samplePictures()
+    let kept = try RunLayout(path).samplePictures()
     guard kept.isEmpty else {
       return try kept.map { Picture(step: $0.step, data: try FileSystem.contents(of: $0.path)) }
     }
@@ -125,11 +126,11 @@ public struct RunPortrait: Sendable {
     let latest = try RunSampler(path, averageDecay: decay)
     var samplers = [latest]
     if run.configuration.network.layout.count <= largestFilmedNetwork {
-      let earlier = try layout.checkpoints().map(\.step).filter { $0 < latest.checkpoint.step }
       samplers =
-        try spread(earlier, count: largestPictureCount - 1).compactMap { step in
+        try checkpoints.spread(largestPictureCount).compactMap { checkpoint in
+          guard checkpoint.step < latest.checkpoint.step else { return nil }
           do {
-            return try RunSampler(path, step: step, averageDecay: decay)
+            return try RunSampler(path, step: checkpoint.step, averageDecay: decay)
           } catch is CheckpointFileError {
             // A damaged checkpoint leaves a gap in the film, and nothing more.
             return nil
@@ -141,11 +142,15 @@ public struct RunPortrait: Sendable {
       return Picture(step: sampler.checkpoint.step, data: image.encoded())
     }
   }
+}
 
-  /// At most so many of some values, evenly spread, the first among them.
-  static func spread(_ values: [Int], count: Int) -> [Int] {
-    guard values.count > count else { return values }
-    return (0..<count).map { values[$0 * values.count / count] }
+extension Array {
+  /// At most so many of the values, evenly spread, the first and the last among them.
+  ///
+  /// - Precondition: two or more are wanted.
+  func spread(_ most: Int) -> [Element] {
+    guard count > most else { return self }
+    return (0..<most).map { self[$0 * (count - 1) / (most - 1)] }
   }
 }
 

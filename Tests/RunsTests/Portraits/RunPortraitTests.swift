@@ -127,8 +127,8 @@ import Training
 
   @Test("of many checkpoints some are filmed, evenly spread")
   func spread() {
-    #expect(RunPortrait.spread([10, 20, 30], count: 5) == [10, 20, 30])
-    #expect(RunPortrait.spread(Array(0..<100), count: 5) == [0, 20, 40, 60, 80])
-    #expect(RunPortrait.spread([], count: 5) == [])
+    #expect([10, 20, 30].spread(5) == [10, 20, 30])
+    #expect(Array(0...100).spread(5) == [0, 25, 50, 75, 100])
+    #expect([Int]().spread(5) == [])
   }
 }
